@@ -1,0 +1,174 @@
+"""What every command needs: one call's words, clock and book, and the printing of text and JSON."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from fieldsales.config import Config, Places, configured
+from fieldsales.domain.model import FieldsalesError, Message
+from fieldsales.domain.text import clean
+from fieldsales.locale import Texts
+
+if TYPE_CHECKING:
+    from fieldsales.domain.model import Account
+    from fieldsales.storage.book import Book
+
+VERSION = 1  # of the JSON; names are never changed or taken away within a version
+
+
+class Refused(Exception):  # noqa: N818
+    """A job that is not done, with the sentence that says why and what JSON adds to it."""
+
+    def __init__(self, id: str, text: str, **more: Any) -> None:
+        super().__init__(text)
+        self.id = id
+        self.text = text
+        self.more = more
+
+
+class Session:
+    """One call of the program: its words, its clock and its book."""
+
+    def __init__(self, t: Texts, said: Mapping[str, Any], clock: datetime) -> None:
+        self.t = t
+        self.json = bool(said.get("json"))
+        clock = clock.replace(microsecond=0)
+        day = date.fromisoformat(said["today"]) if said.get("today") else clock.date()
+        self.now = datetime.combine(day, clock.time())
+        self.today = t.today = day
+        self.moved = day != clock.date()
+        found = configured(os.environ, said.get("file") or "")
+        self.places: Places = found[0]
+        self.config: Config = found[1]
+        self.book: Book | None = None
+        for trouble in self.config.troubles:
+            self.note(t(trouble.id, **trouble.args_))
+
+    def open(self, create: bool = False) -> Book:
+        """The book that this call is about. With `create` one is made where none exists."""
+        from fieldsales.workflows.opening import open_book
+
+        try:
+            self.book = open_book(self.places.book, self.places.data, self.today, create=create)
+        except FieldsalesError as error:
+            if error.message.id == "book.not_found":  # say how a book is made, too
+                raise Refused("book.not_found", self.t("cli.no_book", path=str(self.places.book))) from error
+            raise
+        currency = self.book.setting("currency")
+        if currency and currency != self.t.currency:
+            self.t.currency = currency
+        return self.book
+
+    def opened(self) -> Book:
+        """The book with everything that follows from it up to date: for lists."""
+        book = self.open()
+        for _ in book.refresh(self.today):
+            pass
+        return book
+
+    def close(self) -> None:
+        if self.book is not None:
+            self.book.close()
+
+    def note(self, text: str) -> None:
+        """Say something beside the result."""
+        print(safe(text), file=sys.stderr)
+
+    def result(self, command: str, text: Iterable[str], data: Mapping[str, Any]) -> int:
+        """Print the result, as text or as the JSON object of this command."""
+        if self.json:
+            print_json({"version": VERSION, "command": command, **data})
+        else:
+            print(safe("\n".join(text)))
+        return 0
+
+    def saved(self) -> dict[str, Any]:
+        """Bring what was saved into the file; where that fails, say so. The JSON of it."""
+        assert self.book is not None
+        status = self.book.publish_now()
+        if not status.in_file:
+            why = self.t.say(status.reason) if status.reason is not None else ""
+            self.note(self.t("cli.not_in_file", n=status.pending, why=why).strip())
+        return {"in_file": status.in_file, "pending": status.pending}
+
+    def worded(self, message: Message | None) -> str:
+        return "" if message is None else self.t.say(message)
+
+    def account(self, text: str) -> Account:
+        """The one account that a name, a part of it, its initial consonants or an id mean; else Refused."""
+        from fieldsales.domain.model import Account
+
+        assert self.book is not None
+        wanted = clean(text)
+        exact = self.book.rows(Account, name=wanted) if wanted else []
+        if not exact and (one := self.book.get(Account, wanted)):
+            exact = [one]
+        if len(exact) == 1:
+            return exact[0]
+        if not exact:
+            for _ in self.book.refresh(self.today):
+                pass
+            ids = [row.id for row in self.book.find_account(wanted)]
+            exact = [one for id in ids if (one := self.book.get(Account, id))]
+        if len(exact) == 1:
+            return exact[0]
+        if not exact:
+            raise Refused("cli.no_account", self.t("cli.no_account", name=wanted))
+        shown = [
+            " · ".join(part for part in (one.name, one.tier, one.region or one.address, one.id) if part)
+            for one in exact[:10]
+        ]
+        raise Refused(
+            "cli.several_accounts",
+            "\n  ".join([self.t("cli.several_accounts", name=wanted, n=len(exact)), *shown]),
+            candidates=[{"id": one.id, "account": one.name} for one in exact],
+        )
+
+
+# --- printing -------------------------------------------------------------------------------------------------------
+
+
+def safe(text: str) -> str:
+    """Text for the terminal: whatever a book or a file name holds, no control sequence comes out."""
+    return clean(text, long=True)
+
+
+def print_json(data: Mapping[str, Any]) -> None:
+    import json
+
+    print(json.dumps(data, ensure_ascii=False, indent=2).encode("utf-8", "replace").decode("utf-8"))
+
+
+def fields_of(row: Any, without: Iterable[str] = ()) -> dict[str, Any]:
+    """A row of the book as JSON: its columns by name, but for some."""
+    return {name: getattr(row, name) for name in type(row).__slots__ if name not in without}
+
+
+def table_of(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
+    """Columns by display width; the last one is as long as it is."""
+    from fieldsales.domain.width import cells, pad
+
+    widths = [min(max(cells(row[column]) for row in rows), 36) for column in range(len(rows[0]) - 1)]
+    return [
+        "  ".join(
+            [
+                *(
+                    pad(text, width, column in right)
+                    for column, (text, width) in enumerate(zip(row, widths, strict=False))
+                ),
+                row[-1],
+            ]
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def ago(t: Texts, day: str, today: date) -> str:
+    from fieldsales.domain.dates import days_since
+
+    days = days_since(day, today)
+    return "" if days is None else t("cli.days", n=days)

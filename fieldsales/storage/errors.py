@@ -1,0 +1,107 @@
+"""What can go wrong with a book's file, one exception for each thing that the user is told."""
+
+from __future__ import annotations
+
+from fieldsales.domain.model import FieldsalesError, Message
+
+
+class BookError(FieldsalesError):
+    """A book that cannot be opened, merged or saved. `id` of its text is `book.` and the class's `text`."""
+
+    text = "failed"
+
+    def __init__(self, **args: str | int) -> None:
+        super().__init__(f"book.{self.text}", **args)
+
+
+class BookNotFound(BookError):
+    text = "not_found"
+
+
+class BookIsFolder(BookError):
+    text = "is_folder"
+
+
+class BookEmpty(BookError):
+    """A file of no bytes at all: a copy that never arrived."""
+
+    text = "empty"
+
+
+class BookForeign(BookError):
+    """No SQLite file, or one of another program."""
+
+    text = "foreign"
+
+
+class BookNewer(BookError):
+    """Written by a newer version. It is not touched."""
+
+    text = "newer"
+
+
+class BookDamaged(BookError):
+    text = "damaged"
+
+
+class BookIncomplete(BookError):
+    """The file is shorter or longer than its header says: it is still being copied."""
+
+    text = "incomplete"
+
+
+class BookUnreadable(BookError):
+    """The system refuses to read the file."""
+
+    text = "unreadable"
+
+
+class BookNotCreated(BookError):
+    """A new book cannot be written where it was asked for."""
+
+    text = "not_created"
+
+
+class BookElsewhere(BookError):
+    """The same book already has its home at another path (`home`), which still exists."""
+
+    text = "elsewhere"
+
+
+class DifferentBook(BookError):
+    """The other file holds another book, so the two are not merged."""
+
+    text = "different"
+
+
+class BookLocked(BookError):
+    """Another program holds the working database for longer than we wait."""
+
+    text = "locked"
+
+
+class DiskFull(BookError):
+    text = "disk_full"
+
+
+class RowGone(BookError):
+    """A row that is to be changed does not exist and never did."""
+
+    text = "row_gone"
+
+
+def reason(error: BaseException) -> Message:
+    """What to tell of an error that stopped a save into the file."""
+    import errno
+
+    if isinstance(error, FieldsalesError):
+        return error.message
+    text = str(error)
+    number = error.errno if isinstance(error, OSError) else None
+    if number in (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", -1)) or "full" in text:
+        return Message("book.file_full")
+    if number in (errno.EROFS, errno.EACCES, errno.EPERM) or "readonly" in text:
+        return Message("book.file_readonly")
+    if number in (errno.ENOENT, errno.ENOTDIR):
+        return Message("book.folder_gone")
+    return Message("book.file_failed")

@@ -1,0 +1,42 @@
+"""What every action needs: the book, the words, the clock and the user's settings, handed in once by the app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from fieldsales.config import Config, Places
+from fieldsales.domain.model import Changed, Message
+from fieldsales.locale import Texts
+from fieldsales.storage.book import Book
+
+
+@dataclass(slots=True)
+class Desk:
+    """The open book and what surrounds it."""
+
+    book: Book
+    t: Texts
+    clock: Callable[[], datetime]  # local time, its date moved where the user asked for another day
+    places: Places
+    config: Config
+    demo: bool = False
+    undone: list[str] = field(default_factory=list)
+
+    @property
+    def now(self) -> datetime:
+        return self.clock()
+
+    @property
+    def today(self) -> date:
+        return self.clock().date()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an action did, in a sentence, and what it touched."""
+
+    said: Message | None = None
+    changed: Changed = field(default_factory=Changed)
+    refused: bool = False

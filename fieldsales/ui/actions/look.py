@@ -1,0 +1,143 @@
+"""Reading: what the panes show, asked of the book and passed through the rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fieldsales.domain.model import Account, AgendaLine, Amount, CaseItem, ChurnCase, History, Lesson
+from fieldsales.domain.people import person_name
+from fieldsales.domain.timeline import HistoryLine
+from fieldsales.storage.reading import AccountRows
+from fieldsales.ui.actions.desk import Desk
+from fieldsales.ui.panes.churn import CaseCard
+from fieldsales.ui.panes.lessons import lesson_line
+from fieldsales.ui.panes.today import TodayView
+from fieldsales.ui.widgets.page import PageView
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The numbers of the top line."""
+
+    today: int = 0
+    overdue: int = 0
+    talked: int = 0
+    cases: int = 0
+
+
+def today_view(desk: Desk, unfolded: bool) -> TodayView:
+    agenda = desk.book.agenda(desk.today)
+    if agenda.today:
+        return TodayView(agenda, unfolded)
+    unseen = desk.book.long_unseen(desk.today)
+    following = agenda.later[0] if agenda.later else None
+    empty = not unseen and following is None and desk.book.is_empty()
+    return TodayView(agenda, unfolded, tuple(unseen), following, empty)
+
+
+def counts(desk: Desk) -> Counts:
+    agenda = desk.book.agenda(desk.today)
+    return Counts(
+        len(agenda.today),
+        sum(line.overdue > 0 for line in agenda.today),
+        desk.book.contacted_this_month(desk.today),
+        len(desk.book.open_cases()),
+    )
+
+
+def account_rows(desk: Desk, order: str, query: str) -> AccountRows:
+    return desk.book.accounts(desk.today, order=order, query=query)
+
+
+def case_cards(desk: Desk) -> tuple[CaseCard, ...]:
+    from fieldsales.domain.churn import guidance
+
+    cards = []
+    for case in desk.book.open_cases():
+        items = items_of(desk, case.id)
+        account = desk.book.get(Account, case.account_id)
+        cards.append(CaseCard(case, account.name if account else "", items, guidance(case, items, (), desk.now)))
+    return tuple(cards)
+
+
+def items_of(desk: Desk, case_id: str) -> tuple[CaseItem, ...]:
+    rows = desk.book.rows(CaseItem, case_id=case_id)
+    return tuple(sorted(rows, key=lambda item: (item.step, item.position)))
+
+
+def lessons(desk: Desk) -> tuple[tuple[Lesson, ...], dict[str, str]]:
+    found = desk.book.lessons()
+    names = {}
+    for lesson in found:
+        if lesson.account_id and lesson.account_id not in names:
+            account = desk.book.get(Account, lesson.account_id)
+            names[lesson.account_id] = account.name if account else ""
+    return tuple(found), names
+
+
+def page_view(desk: Desk, account_id: str, occasion: AgendaLine | None) -> PageView | None:
+    from fieldsales.domain.brief import brief
+    from fieldsales.domain.cadence import kept, policies_of
+    from fieldsales.domain.timeline import history_lines
+
+    if desk.book.get(Account, account_id) is None:
+        return None
+    history = desk.book.history(account_id)
+    rules = desk.book.rules()
+    kinds = kept(history, policies_of(history.account, history.policies, rules), desk.today).kinds
+    return PageView(
+        account_id,
+        history,
+        brief(history, desk.book.lessons(), desk.today),
+        history_lines(history, desk.today),
+        desk.book.account_row(account_id),
+        occasion,
+        tuple((kind.kind, (*kind.boxes, *([] if kind.running is None else [kind.running]))) for kind in kinds),
+    )
+
+
+def row_words(desk: Desk, history: History, table: str, id: str, line: HistoryLine | None) -> str:
+    """A row of the book in words, as the reason behind a figure."""
+    t = desk.t
+    if line is not None:
+        pieces = (piece if isinstance(piece, str) else t.say(piece) for piece in line.pieces)
+        return " · ".join((t("page.day", day=line.day), t.say(line.kind), *filter(None, (line.person, *pieces))))
+    if table == "amount":
+        amount = desk.book.get(Amount, id)
+        if amount is None:
+            return ""
+        return " · ".join(
+            (t("page.month", month=amount.month, year=amount.month[:4]), t("page.amount", amount=amount.amount))
+        )
+    if table == "contract":
+        contract = next((one for one in history.contracts if one.id == id), None)
+        ends = t("page.until", day=contract.ends_on) if contract and contract.ends_on else ""
+        return " · ".join(filter(None, (t(f"contract.{contract.kind}"), ends))) if contract else ""
+    if table == "contact":
+        return person_name(history, id)
+    return ""
+
+
+def status_line(desk: Desk) -> tuple[str, str]:
+    """Whether what is saved is in the file, in words, and the colour for it."""
+    if desk.demo:
+        return desk.t("status.demo"), "dim"
+    status = desk.book.status
+    if status.in_file:
+        return desk.t("status.in_file"), "dim"
+    if status.reason is None:
+        return desk.t("status.saving"), "dim"
+    return desk.t("status.pending", n=status.pending), "caution"
+
+
+def standing_line(desk: Desk) -> str:
+    """The one line kept in sight: a pinned lesson."""
+    status = desk.book.status
+    if not desk.demo and status.reason is not None:
+        return desk.t.say(status.reason)
+    lesson = desk.book.pinned_lesson(desk.today)
+    return desk.t("foot.lesson", line=lesson_line(lesson)) if lesson else ""
+
+
+def open_case(desk: Desk, account_id: str) -> ChurnCase | None:
+    return next((case for case in desk.book.open_cases() if case.account_id == account_id), None)

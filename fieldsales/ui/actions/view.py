@@ -1,0 +1,283 @@
+"""Commands that look rather than write: open, find, sort, copy, mask, theme, help, menu; and undo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fieldsales.domain.model import Account, ChurnCase, Lesson, Message
+from fieldsales.ui.commands import BY_ID, COMMANDS, key_name
+from fieldsales.ui.panes.today import Heading
+from fieldsales.ui.screens.account import AccountSheet
+from fieldsales.ui.screens.case import CaseSheet
+from fieldsales.ui.screens.menu import Entry, Menu
+from fieldsales.ui.screens.prompt import Prompt
+from fieldsales.ui.screens.reading import HelpSheet, ReadRow, ReadSheet
+from fieldsales.ui.screens.report import ReportSheet
+from fieldsales.ui.widgets.page import PagePane
+from fieldsales.ui.widgets.parts import fit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fieldsales.ui.app import FieldsalesApp
+
+ORDERS = ("care", "name", "amount", "silence")
+MENU_ACCOUNTS = 30
+
+
+def open_it(app: FieldsalesApp) -> None:
+    """Enter: the page of an account, the run of a case, a lesson, the rows behind a figure."""
+    from fieldsales.ui.actions import accounts, cases, lessons
+
+    screen = app.screen
+    if isinstance(screen, CaseSheet):
+        cases.open_item(app)
+    elif isinstance(screen, ReadSheet):
+        screen.open_current()
+    elif app.context == "page":
+        table, id = app.chosen_row
+        if table in accounts.ROW_FORMS:
+            accounts.ROW_FORMS[table](app, id)
+    elif app.main is not None:
+        item = app.main.lines.current
+        if isinstance(item, Heading):
+            app.main.unfold()
+        elif isinstance(item, ChurnCase):
+            cases.open_run(app)
+        elif isinstance(item, Lesson):
+            lessons.write(app, item)
+        elif app.account_id:
+            open_page(app, app.account_id)
+
+
+def open_page(app: FieldsalesApp, account_id: str) -> None:
+    """한 장: beside the lists the keys go there, else it opens over them."""
+    from fieldsales.ui.actions import look
+    from fieldsales.ui.actions.agenda import line_of
+
+    main = app.main
+    if main is not None and main.wide and app.screen is main and main.pane in ("today", "accounts"):
+        main.page.focus()
+        return
+    line = line_of(app, account_id)
+    app.open_sheet(AccountSheet(app.t, account_id, lambda: look.page_view(app.desk, account_id, line)))
+
+
+def find(app: FieldsalesApp) -> None:
+    app.back_to_main()
+    if app.main is not None:
+        app.main.find()
+
+
+def sort(app: FieldsalesApp) -> None:
+    main = app.main
+    if main is not None:
+        main.accounts.order = ORDERS[(ORDERS.index(main.accounts.order) + 1) % len(ORDERS)]
+        main.load()
+
+
+def go(app: FieldsalesApp, pane: str) -> None:
+    app.back_to_main()
+    if app.main is not None:
+        app.main.go_to(pane)
+
+
+def undo(app: FieldsalesApp) -> None:
+    """u: the last thing done in this run is taken back, whole."""
+    changed = app.desk.book.undo(app.desk.now)
+    app.tell(Message("app.undone" if changed is not None else "app.nothing_to_undo"), changed)
+
+
+def mask(app: FieldsalesApp) -> None:
+    """F8: hide what the customer beside you must not read."""
+    app.masked = not app.masked
+    for screen in app.screen_stack:
+        if hasattr(screen, "masked"):
+            screen.masked = app.masked
+    app.refresh_main()
+    app.tell(Message("app.masked" if app.masked else "app.unmasked"))
+
+
+def theme(app: FieldsalesApp) -> None:
+    """The next theme; it is remembered."""
+    from fieldsales.config import ConfigError, save_config_value
+    from fieldsales.ui.themes import theme_names
+
+    names = theme_names(app.options.places.config / "themes")
+    name = names[(names.index(app.theme) + 1) % len(names)] if app.theme in names else names[0]
+    if app.use_theme(name):
+        app.redraw_all()
+        try:
+            save_config_value(app.options.places, "theme", name)
+        except ConfigError as error:
+            app.say(app.t(error.id, **error.args_))
+            return
+        app.tell(Message("app.theme", {"name": name}))
+
+
+# --- copying --------------------------------------------------------------------------------------------------------
+
+
+def text_in_view(app: FieldsalesApp) -> str:
+    """What y copies: the report, the page, the reason, or the day as a list."""
+    from fieldsales.ui.actions import cases
+
+    screen = app.screen
+    if isinstance(screen, ReportSheet):
+        return screen.copied
+    if isinstance(screen, CaseSheet):
+        view = cases.report_view(app)
+        return view.copied if view else ""
+    page = screen.page if isinstance(screen, AccountSheet) else app.main.page if app.main is not None else None
+    if app.context == "page" and isinstance(page, PagePane):
+        return page.as_text()
+    main = app.main
+    if main is not None and app.context == "today":
+        t = app.t
+        lines = main.today.view.agenda.today
+        return "".join(
+            " · ".join((t.say(line.when), line.name, *(t.say(part) for part in line.what), t.say(line.why))) + "\n"
+            for line in lines
+        )
+    if app.account_id:
+        account = app.desk.book.get(Account, app.account_id)
+        return f"{account.name} {account.phone}\n" if account else ""
+    return ""
+
+
+def copy(app: FieldsalesApp) -> None:
+    """y: to the terminal's clipboard, and into a file for terminals that do not take it."""
+    text = text_in_view(app)
+    if not text:
+        return
+    path = write_text(app, text, "clipboard.txt")
+    app.copy_to_clipboard(text)
+    app.tell(Message("app.copied_terminal", {"path": path}))
+
+
+def to_file(app: FieldsalesApp) -> None:
+    """f: the text as a file beside the book."""
+    text = text_in_view(app)
+    if text:
+        name = f"{app.t('report.title')} {app.desk.today.isoformat()}.txt"
+        app.tell(Message("app.written", {"path": write_text(app, text, name)}))
+
+
+def write_text(app: FieldsalesApp, text: str, name: str) -> str:
+    """Write the text into the cache folder; returns the path."""
+    folder = app.options.places.cache
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+# --- help and menu --------------------------------------------------------------------------------------------------
+
+
+def help_here(app: FieldsalesApp) -> None:
+    """?: the keys of where the user is, from the registry."""
+    t, context = app.t, app.context
+    place = context if context != "empty" else "today"
+    here = [command for command in COMMANDS if place in command.where and len(command.where) < 5]
+    rest = [command for command in COMMANDS if place in command.where and command not in here]
+    where = t(f"pane.{place}") if t.has(f"pane.{place}") else t(f"help.where.{place}")
+
+    def rows(width: int) -> list[ReadRow]:
+        lines: list[ReadRow] = []
+        for label, commands in ((t("help.here"), here), (t("help.everywhere"), rest)):
+            if not commands:
+                continue
+            lines += [ReadRow(((label, "strong"),))]
+            for command in commands:
+                keys = " ".join(key_name(key) for key in command.keys)
+                text = f"cmd.{command.id}.help"
+                words = t(text) if t.has(text) else t(f"cmd.{command.id}")
+                lines.append(ReadRow(((fit(keys, 14), "key"), (fit(t(f"cmd.{command.id}"), 16), ""), (words, "dim"))))
+            lines.append(ReadRow())
+        lines.append(ReadRow(((fit(t("help.move.keys"), 14), "key"), (t("help.move"), "dim"))))
+        lines += [ReadRow(((t("help.hangul"), "dim"),)), ReadRow(((t("help.mouse"), "dim"),))]
+        return lines
+
+    app.open_sheet(HelpSheet(t, lambda: [(t("help.title", where=where), "strong")], rows))
+
+
+def menu(app: FieldsalesApp) -> None:
+    """Ctrl+P: every command that works here, and every account."""
+    from fieldsales.ui.dispatch import EXTRAS, HANDLERS
+
+    t, context = app.t, app.context
+    place = context if context != "empty" else "today"
+    ids = [command.id for command in COMMANDS if place in command.where and command.id in HANDLERS]
+    entries = [Entry(id, t(f"cmd.{id}"), BY_ID[id].key_label) for id in ids if id != "menu"]
+    entries += [Entry(id, t(f"cmd.{id}")) for id in EXTRAS]
+
+    def search(text: str) -> Sequence[Entry]:
+        if not text:
+            return entries
+        wanted = text.casefold()
+        found = [entry for entry in entries if wanted in entry.label.casefold() or wanted in entry.id]
+        rows = app.desk.book.accounts(app.desk.today, query=text, state="all")[:MENU_ACCOUNTS]
+        return [*found, *(Entry(row.id, row.name, t("pane.accounts"), "account") for row in rows)]
+
+    def take(entry: object) -> None:
+        if isinstance(entry, Entry):
+            if entry.kind == "account":
+                open_page(app, entry.id) if not (app.main and app.main.wide) else app.show_account(entry.id)
+            else:
+                app.run_command(entry.id, context)
+
+    app.push_screen(Menu(t, search), take)
+
+
+def daily(app: FieldsalesApp) -> None:
+    """How many accounts a day the user can look after."""
+    from fieldsales.workflows.importing import apply_plan
+
+    t, desk = app.t, app.desk
+
+    def take(text: str) -> Message | None:
+        if not (text.isdigit() and 1 <= int(text) <= 99):
+            return Message("daily.bad")
+        app.call_later(app.tell, Message("app.saved"), apply_plan(desk.book, {}, int(text), desk.now))
+        return None
+
+    value = str(desk.book.rules().daily)
+    app.push_screen(Prompt(t, t("daily.question"), app.guarded(take), value=value, jamo=app.jamo))
+
+
+def language(app: FieldsalesApp) -> None:
+    """The other language; it is remembered."""
+    from fieldsales.config import ConfigError, save_config_value
+
+    other = "en" if app.t.lang == "ko" else "ko"
+    try:
+        save_config_value(app.options.places, "lang", other)
+    except ConfigError as error:
+        app.say(app.t(error.id, **error.args_))
+    app.speak(other)
+
+
+def save_now(app: FieldsalesApp) -> None:
+    """Write the file now; one that vanished is written anew."""
+    status = app.desk.book.publish_now(recreate=True)
+    app.tell(Message("app.saved") if status.in_file else status.reason)
+    app.refresh_main()
+
+
+def turn(app: FieldsalesApp) -> None:
+    """Tab on the page: the next of its pages."""
+    screen = app.screen
+    page = screen.page if isinstance(screen, AccountSheet) else app.main.page if app.main is not None else None
+    if page is not None:
+        page.action_turn(1)
+
+
+def close(app: FieldsalesApp) -> None:
+    """Esc: from the page beside the lists back to the lists; a sheet closes itself."""
+    if app.main is not None and app.screen is app.main:
+        app.main.leave()
+
+
+def quit_app(app: FieldsalesApp) -> None:
+    app.exit(0)

@@ -1,0 +1,370 @@
+"""The app: opens the book, shows the first screen, turns keys into commands and says what they did."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from textual import events
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from fieldsales.config import Options
+from fieldsales.domain.model import Changed, FieldsalesError, Message
+from fieldsales.locale import Texts
+from fieldsales.storage.book import Book
+from fieldsales.ui import hangul_keys
+from fieldsales.ui.actions.desk import Desk
+from fieldsales.ui.main_screen import MainScreen
+from fieldsales.ui.themes import ThemeError, find_theme, read_theme
+
+if TYPE_CHECKING:
+    from fieldsales.ui.widgets.sheet import Sheet
+
+T = TypeVar("T")
+
+STATUS_SECONDS = 0.5  # between two looks at whether what is saved is in the file
+
+
+def make_clock(today: date | None) -> Callable[[], datetime]:
+    """Local time; where the user asked for another day, that day at this time of day."""
+    if today is None:
+        return lambda: datetime.now().replace(microsecond=0)
+    shift = today - date.today()
+    return lambda: datetime.now().replace(microsecond=0) + shift
+
+
+class FieldsalesApp(App[int]):
+    """The terminal program on one book."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "fieldsales"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", show=False, priority=True),
+        Binding("ctrl+c", "copy_or_hint", show=False),
+    ]
+
+    def __init__(self, options: Options, book: Book | None, clock: Callable[[], datetime], t: Texts) -> None:
+        super().__init__()
+        self.options = options
+        self.t = t
+        self.clock = clock
+        self.path = options.path  # of the user's own book
+        self.book = book
+        self.desk: Desk = None  # type: ignore[assignment]
+        self.main: MainScreen | None = None
+        self.masked = options.config.mask_on_open
+        self.jamo = ""  # the Hangul letter that the last command was typed with
+        self._hinted = False
+        self._last_status = ""
+        t.today = clock().date()
+        if book is not None:
+            self._sit_down(book, options.demo)
+
+    def _sit_down(self, book: Book, demo: bool) -> None:
+        self.desk = Desk(book, self.t, self.clock, self.options.places, self.options.config, demo)
+
+    # --- start and end ------------------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        self.use_theme(self.options.config.theme or ("day" if self._light() else "night"))
+        if self.book is not None:
+            self.show_main()
+        else:
+            from fieldsales.ui.actions.start import welcome
+
+            welcome(self)
+        self.call_after_refresh(self._after_first_paint)
+
+    def show_main(self) -> None:
+        """Open the panes on the book."""
+        self.main = MainScreen()
+        self.main.masked = self.masked
+        self.push_screen(self.main)
+
+    def _light(self) -> bool:
+        """Whether the terminal says it is light (COLORFGBG ends in a light colour)."""
+        import os
+
+        return os.environ.get("COLORFGBG", "").rpartition(";")[2] in {"7", "15"}
+
+    def _after_first_paint(self) -> None:
+        gc.enable()
+        gc.freeze()
+        self.set_interval(STATUS_SECONDS, self._watch)
+        if sys.platform != "win32":
+            import asyncio
+            import signal
+
+            try:
+                asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
+            except (ValueError, RuntimeError):  # not in the main thread, as in tests
+                pass
+        if self.desk is not None:
+            self.begin_background()
+
+    def begin_background(self) -> None:
+        """What the first paint did not need: holidays, derived rows of the new day, troubles with the configuration."""
+        self.run_worker(self._settle(), exclusive=True)
+        for trouble in self.options.config.troubles:
+            self.say(self.t(trouble.id, **trouble.args_))
+
+    async def _settle(self) -> None:
+        import asyncio
+
+        book = self.desk.book
+        for count, _ in enumerate(book.settle(self.desk.today)):
+            await asyncio.sleep(0.004)
+            if count % 50 == 0 and self.main is not None:
+                self.refresh_main()
+        self.refresh_main()
+
+    def _watch(self) -> None:
+        """Twice a second: has the file caught up, and is it another day?"""
+        if self.desk is None or self.main is None:
+            return
+        today = self.desk.today
+        if today != self.t.today:
+            self.t.today = today
+            self.begin_background()
+        status = self.desk.book.status
+        seen = f"{status.in_file}{status.pending}{status.reason}"
+        if seen != self._last_status:
+            self._last_status = seen
+            if self.screen is self.main:
+                self.main.bar.redraw()
+                self.main.foot.redraw()
+        changed = self.desk.book.take_incoming()
+        if changed is not None and changed.tables:
+            self.refresh_main(changed)
+            self.say(self.t("app.came_in"))
+
+    def on_unmount(self) -> None:
+        if self.desk is not None:
+            self.desk.book.close()
+
+    def action_copy_or_hint(self) -> None:
+        self.say(self.t("app.quit_hint"))
+
+    # --- looks --------------------------------------------------------------------------------------------------------
+
+    def use_theme(self, name: str) -> bool:
+        """Put a theme on; False where it cannot be used (the one before stays)."""
+        path = find_theme(name, self.options.places.config / "themes")
+        if path is None:
+            path = find_theme("night", self.options.places.config / "themes")
+        assert path is not None
+        try:
+            theme = read_theme(path)
+        except ThemeError as error:
+            self.say(self.t("app.bad_theme", what=str(error)))
+            return False
+        self.register_theme(theme)
+        self.theme = theme.name
+        return True
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Colours until the first theme is on, so that the stylesheet can be read before it."""
+        path = find_theme("night", Path())
+        return dict(read_theme(path).variables) if path else {}
+
+    # --- keys and commands ------------------------------------------------------------------------------------------
+
+    def on_key(self, event: events.Key) -> None:
+        """A key nobody took: one typed in the Hangul layout is turned back into the key that was pressed."""
+        keys = hangul_keys.keys_of(event)
+        if not keys:
+            return
+        event.stop()
+        if not hangul_keys.may_replay(keys):
+            self.say(self.t("app.hangul_syllable"))
+            return
+        if not self._hinted:
+            self._hinted = True
+            self.say(self.t("app.hangul_layout"))
+        self.jamo = event.character or ""
+        for key in keys:
+            self.post_message(key)
+        self.call_later(self._forget_jamo)
+
+    def _forget_jamo(self) -> None:
+        self.set_timer(0.3, lambda: setattr(self, "jamo", ""))
+
+    def run_command(self, id: str, context: str) -> None:
+        """Carry out a command; what goes wrong for the user is said in a sentence."""
+        from fieldsales.ui.dispatch import HANDLERS
+
+        handler = HANDLERS.get(id)
+        if handler is None:
+            return
+        try:
+            handler(self)
+        except FieldsalesError as error:
+            self.say(self.t.say(error.message))
+
+    def say(self, text: str) -> None:
+        """Show one sentence above the keys of whatever is open."""
+        screen = self.screen
+        say = getattr(screen, "say", None)
+        if say is not None:
+            say(text, 8)
+
+    def tell(self, message: Message | None, changed: Changed | None = None) -> None:
+        """Say what a command did and show what it changed."""
+        if changed is not None:
+            self.refresh_main(changed)
+        if message is not None:
+            self.say(self.t.say(message))
+
+    def refresh_main(self, changed: Changed | None = None) -> None:
+        """Show the panes anew after a change; sheets that are open refresh themselves where they can."""
+        if self.main is not None and self.main.is_mounted:
+            self.main.load(changed)
+        for screen in self.screen_stack:
+            refresh = getattr(screen, "reload", None)
+            if refresh is not None:
+                refresh()
+
+    def guarded(self, submit: Callable[[T], Message | None]) -> Callable[[T], Message | None]:
+        """A form's way to save: what goes wrong for the user comes back as the sentence that the form shows."""
+
+        def safe(values: T) -> Message | None:
+            try:
+                return submit(values)
+            except FieldsalesError as error:
+                return error.message
+
+        return safe
+
+    # --- what a command is about ------------------------------------------------------------------------------------
+
+    @property
+    def context(self) -> str:
+        """Where the user is: a pane, or the sheet on top."""
+        return str(getattr(self.screen, "context", ""))
+
+    @property
+    def account_id(self) -> str:
+        """The account in front of the user: of the sheet on top, else of the line under the cursor."""
+        for screen in reversed(self.screen_stack):
+            account_id = getattr(screen, "account_id", "")
+            if account_id:
+                return str(account_id)
+        return ""
+
+    @property
+    def chosen_row(self) -> tuple[str, str]:
+        """Table and id of the line under the cursor of a page, ("", "") if none."""
+        page = getattr(self.screen, "page", None)
+        return page.chosen_row if page is not None else ("", "")
+
+    def open_sheet(self, sheet: Sheet[Any]) -> None:
+        """Open a sheet over what is there."""
+        sheet.masked = self.masked
+        self.push_screen(sheet)
+
+    def back_to_main(self) -> None:
+        """Close whatever is open over the panes."""
+        while self.main is not None and self.screen is not self.main and len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def added(self, account_id: str, message: Message, changed: Changed) -> None:
+        """A new account: show it where it stands."""
+        self.tell(message, changed)
+        if self.main is not None and self.main.pane == "accounts":
+            self.main.choose_account(account_id)
+
+    def show_account(self, account_id: str) -> None:
+        """Show an account in the list, with its page."""
+        self.back_to_main()
+        if self.main is not None:
+            self.main.go_to("accounts")
+            self.main.choose_account(account_id)
+
+    def redraw_all(self) -> None:
+        """Draw everything again: another theme, another language."""
+        for widget in self.query("*"):
+            redraw = getattr(widget, "redraw", None)
+            if redraw is not None:
+                redraw()
+
+    def speak(self, lang: str) -> None:
+        """Change the language and open the screen anew in it."""
+        self.t = Texts(lang, currency=self.t.currency, today=self.t.today)
+        if self.desk is not None:
+            self.desk.t = self.t
+        self._reopen()
+
+    def _reopen(self) -> None:
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        if self.book is None:
+            from fieldsales.ui.actions.start import welcome
+
+            welcome(self)
+        else:
+            self.show_main()
+
+    # --- books ------------------------------------------------------------------------------------------------------
+
+    def open_own(self, create: bool) -> None:
+        """Open the user's own book, making it where that is asked for."""
+        try:
+            book = Book.open(self.path, self.options.places.data, create=create, today=self.clock().date())
+        except FieldsalesError as error:
+            self.say(self.t.say(error.message))
+            return
+        self._change_book(book, demo=False)
+
+    def open_sample(self) -> None:
+        """Open the sample book; the user's own is left alone."""
+        from fieldsales.workflows.opening import open_sample
+
+        now = self.clock()
+        book, _ = open_sample(self.options.places.data, now.date(), None, self.t.lang, now)
+        self._change_book(book, demo=True)
+
+    def _change_book(self, book: Book, demo: bool) -> None:
+        if self.book is not None:
+            self.book.close()
+        self.book = book
+        book.today = self.clock().date()
+        self.t.currency = book.setting("currency", "KRW")
+        self._sit_down(book, demo)
+        self._reopen()
+        self.begin_background()
+        if demo:
+            self.call_later(self.tell, Message("app.own_book"))
+
+
+def run(options: Options) -> int:
+    """Open the screen on the book; returns the exit code. Errors that keep the book shut are printed in a sentence."""
+    from fieldsales.ui.terminal import lenient_input
+
+    clock = make_clock(options.today)
+    t = Texts(options.lang)
+    book: Book | None = None
+    if options.demo:
+        from fieldsales.workflows.opening import open_sample
+
+        real_today = date.today()
+        book, shown = open_sample(options.places.data, real_today, options.today, options.lang, datetime.now())
+        clock = make_clock(shown if shown != real_today else None)
+    else:
+        try:
+            if options.path.exists() or options.explicit:
+                book = Book.open(options.path, options.places.data, create=options.explicit)
+        except FieldsalesError as error:
+            print(t.say(error.message), file=sys.stderr)
+            return 1
+    lenient_input()
+    if book is not None:
+        t.currency = book.setting("currency", t.currency)
+        book.today = clock().date()
+    app = FieldsalesApp(options, book, clock, t)
+    return app.run() or 0

@@ -1,0 +1,57 @@
+"""Which function carries out which command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from fieldsales.ui.actions import accounts, agenda, cases, lessons, start, view
+
+if TYPE_CHECKING:
+    from fieldsales.ui.app import FieldsalesApp
+
+HANDLERS: dict[str, Callable[[FieldsalesApp], None]] = {
+    "today": partial(view.go, pane="today"),
+    "accounts": partial(view.go, pane="accounts"),
+    "churn_pane": partial(view.go, pane="churn"),
+    "lessons": partial(view.go, pane="lessons"),
+    "open": view.open_it,
+    "done": agenda.done,
+    "log": agenda.log,
+    "attempt": agenda.attempt,
+    "put_off": agenda.put_off,
+    "find": view.find,
+    "why": accounts.why,
+    "churn": cases.open_run,
+    "report": cases.report,
+    "lesson": lessons.write,
+    "add": accounts.add,
+    "edit": accounts.edit,
+    "sort": view.sort,
+    "no_trade": cases.no_trade,
+    "copy": view.copy,
+    "to_file": view.to_file,
+    "heard_at": cases.heard_at,
+    "next_step": cases.next_step,
+    "close_case": cases.close,
+    "fine": accounts.fine,
+    "undo": view.undo,
+    "mask": view.mask,
+    "import": start.import_file,
+    "sample": start.sample,
+    "help": view.help_here,
+    "menu": view.menu,
+    "theme": view.theme,
+    "turn": view.turn,
+    "close": view.close,
+    "quit": view.quit_app,
+    "rhythm": accounts.rhythm,
+    "daily": view.daily,
+    "end_account": accounts.end_account,
+    "save_now": view.save_now,
+    "language": view.language,
+}
+
+# Commands without a key of their own, offered in the menu.
+EXTRAS = ("rhythm", "daily", "end_account", "save_now", "language")

@@ -1,0 +1,348 @@
+"""The cockpit: four panes and the page. It dispatches commands and hands data down; it neither words nor saves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.widgets import Input
+
+from fieldsales.domain.model import AccountRow, AgendaLine, Changed, ChurnCase, Lesson
+from fieldsales.storage.reading import AccountRows
+from fieldsales.ui.actions import look
+from fieldsales.ui.commands import bindings_for, shown
+from fieldsales.ui.panes.accounts import AccountsPane
+from fieldsales.ui.panes.churn import ChurnPane
+from fieldsales.ui.panes.lessons import LessonsPane
+from fieldsales.ui.panes.today import TodayPane
+from fieldsales.ui.widgets.lines import LineList
+from fieldsales.ui.widgets.page import PagePane
+from fieldsales.ui.widgets.parts import Parts, size_of, spread
+from fieldsales.ui.widgets.text import TextLines
+
+if TYPE_CHECKING:
+    from fieldsales.ui.app import FieldsalesApp
+
+PANES = ("today", "accounts", "churn", "lessons")
+WIDE = 116  # cells from which lists and page stand side by side
+TALL = 26
+
+
+class MainScreen(Screen[None]):
+    """Four panes; side by side with the page where there is room, one at a time where not."""
+
+    app: FieldsalesApp
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for(*PANES)]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pane = "today"
+        self.wide = False
+        self.masked = False
+        self.unfolded = False
+        self.notice = ""
+        self._loaded: set[str] = set()
+        self._page_account = ""
+
+    # --- parts ------------------------------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        t = self.app.desk.t
+        self.today = TodayPane(t, id="today")
+        self.accounts = AccountsPane(t, id="accounts")
+        self.page = PagePane(t, id="page")
+        self.churn = ChurnPane(t, id="churn")
+        self.lessons = LessonsPane(t, id="lessons")
+        self.bar = TextLines(self._bar_lines, id="bar")
+        self.foot = TextLines(self._foot_lines, id="foot")
+        yield self.bar
+        with Horizontal(id="panes"):
+            with Vertical(id="left"):
+                yield self.today
+                yield self.accounts
+            with Vertical(id="right"):
+                yield self.page
+                yield self.churn
+                yield self.lessons
+        yield self.foot
+
+    def on_mount(self) -> None:
+        self._fit(self.size.width, self.size.height)
+        self.load()
+        self._focus_pane()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._fit(event.size.width, event.size.height)
+
+    def _fit(self, width: int, height: int) -> None:
+        """Choose the layout for the size."""
+        wide = width >= WIDE and height >= TALL
+        if wide != self.wide or not self._loaded:
+            self.wide = wide
+            self.set_class(wide, "wide")
+            for pane in (self.today, self.accounts, self.churn, self.lessons, self.page):
+                pane.titled = wide
+                pane.redraw()
+        self._show_panes()
+        self.bar.redraw()
+        self.foot.redraw()
+
+    def _show_panes(self) -> None:
+        for name in PANES:
+            pane = self.query_one(f"#{name}")
+            pane.display = self.wide or name == self.pane
+        self.page.display = self.wide and self.pane not in ("churn", "lessons")
+        self.set_class(self.wide and self.pane == "churn", "over-churn")
+        self.set_class(self.wide and self.pane == "lessons", "over-lessons")
+        left = self.query_one("#left")
+        right = self.query_one("#right")
+        left.display = self.wide or self.pane in ("today", "accounts")
+        right.display = self.wide or self.pane in ("churn", "lessons")
+
+    # --- data down ----------------------------------------------------------------------------------------------------
+
+    def load(self, changed: Changed | None = None) -> None:
+        """Bring what is in sight up to date; the rest is read when it is looked at."""
+        self._loaded = set()
+        for name in PANES:
+            if self.wide or name == self.pane:
+                self._load_pane(name)
+        self._show_page()
+        self.bar.redraw()
+        self.foot.redraw()
+
+    def _load_pane(self, name: str) -> None:
+        desk = self.app.desk
+        keep = self.account_id if name == self.pane else ""
+        if name == "today":
+            self.today.show_view(look.today_view(desk, self.unfolded), keep)
+        elif name == "accounts":
+            rows = look.account_rows(desk, self.accounts.order, self.accounts.wanted)
+            self.accounts.masked = self.masked
+            self.accounts.show_rows(rows, (rows.index_of(keep) if keep else None) or 0)
+        elif name == "churn":
+            self.churn.show_cases(look.case_cards(desk))
+        else:
+            self.lessons.show_lessons(look.lessons(desk))
+        self._loaded.add(name)
+
+    def _show_page(self) -> None:
+        if self.wide and self.page.display:
+            account_id = self.account_id
+            self._page_account = account_id
+            self.page.show_page(look.page_view(self.app.desk, account_id, self.occasion) if account_id else None)
+
+    # --- where the user is --------------------------------------------------------------------------------------------
+
+    @property
+    def lines(self) -> LineList:
+        """The list of the current pane."""
+        return self.query_one(f"#{self.pane}", LineList)
+
+    @property
+    def context(self) -> str:
+        if self.page.has_focus:
+            return "page"
+        if self.pane == "today" and self.today.view.empty_book:
+            return "empty"
+        return self.pane
+
+    @property
+    def account_id(self) -> str:
+        """The account that a command is about: the one under the cursor."""
+        if self.wide and self.page.has_focus and self.page.view is not None:
+            return self.page.view.account_id
+        item = self.lines.current
+        if isinstance(item, AgendaLine):
+            return item.account_id
+        if isinstance(item, AccountRow):
+            return item.id
+        if isinstance(item, ChurnCase | Lesson):
+            return item.account_id
+        return ""
+
+    @property
+    def occasion(self) -> AgendaLine | None:
+        """The agenda line that a page or a log is opened from."""
+        item = self.today.current if self.pane == "today" else None
+        return item if isinstance(item, AgendaLine) else None
+
+    def action_command(self, id: str) -> None:
+        self.app.run_command(id, self.context)
+
+    def go_to(self, pane: str) -> None:
+        """Show a pane and put the keys there."""
+        self.pane = pane
+        self._show_panes()
+        if pane not in self._loaded:
+            self._load_pane(pane)
+        self._focus_pane()
+        self._show_page()
+        self.bar.redraw()
+        self.foot.redraw()
+
+    def _focus_pane(self) -> None:
+        self.lines.focus()
+
+    @on(events.DescendantFocus)
+    def _focused(self, event: events.DescendantFocus) -> None:
+        id = event.widget.id or ""
+        if id in PANES and id != self.pane:
+            self.pane = id
+            self._show_panes()
+            self._show_page()
+        self.foot.redraw()
+        self.bar.redraw()
+
+    @on(LineList.Moved)
+    def _moved(self, event: LineList.Moved) -> None:
+        if self.wide and event.lines is not self.page:
+            self.set_timer(0.04, self._show_page_if_moved)
+
+    def _show_page_if_moved(self) -> None:
+        if self.account_id and self.account_id != self._page_account:
+            self._show_page()
+
+    @on(LineList.Opened)
+    def _opened(self) -> None:
+        self.action_command("open")
+
+    @on(TextLines.Clicked)
+    def _clicked(self, event: TextLines.Clicked) -> None:
+        self.action_command(event.meaning)
+
+    def choose_account(self, account_id: str) -> None:
+        """Put the cursor on an account of the list, which then shows all of them."""
+        if self.accounts.wanted:
+            self.end_find(open_first=False, keep=False)
+        rows = self.accounts.items
+        at = rows.index_of(account_id) if isinstance(rows, AccountRows) else None
+        if at is not None:
+            self.accounts.move_cursor(at)
+            self._show_page()
+
+    def unfold(self) -> None:
+        """Show all that is due within the month, or fold it again."""
+        self.unfolded = not self.unfolded
+        self._load_pane("today")
+
+    def leave(self) -> None:
+        """Esc: from the page back to the list; in a filtered list, back to all of it."""
+        if self.page.has_focus:
+            self._focus_pane()
+        elif self.accounts.wanted:
+            self.end_find(open_first=False, keep=False)
+
+    # --- finding ------------------------------------------------------------------------------------------------------
+
+    def find(self) -> None:
+        """Open the line to type what is looked for, above the account list."""
+        self.go_to("accounts")
+        self.accounts.finding = True
+        self.accounts.redraw()
+        field = self.query("#find")
+        if field:
+            field.first(Input).focus()
+            return
+        box = FindInput(placeholder=self.app.desk.t("list.find_placeholder"), id="find")
+        box.value = self.accounts.wanted
+        self.query_one("#left").mount(box, before=self.accounts)
+        box.focus()
+
+    @on(Input.Changed, "#find")
+    def _find_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        if event.value != self.accounts.wanted:
+            self.accounts.wanted = event.value
+            rows = look.account_rows(self.app.desk, self.accounts.order, event.value)
+            self.accounts.show_rows(rows, 0)
+
+    def end_find(self, open_first: bool, keep: bool = True) -> None:
+        """Leave the search line; the list stays filtered where something was typed and `keep` is said."""
+        for box in self.query("#find"):
+            if not keep or not self.accounts.wanted:
+                self.accounts.wanted = ""
+                self._load_pane("accounts")
+            box.remove()
+        self.accounts.finding = False
+        self.accounts.redraw()
+        self.accounts.focus()
+        if open_first and self.accounts.row is not None:
+            self.action_command("open")
+
+    # --- bar and foot -------------------------------------------------------------------------------------------------
+
+    def say(self, text: str, seconds: float = 8) -> None:
+        """Show one sentence above the keys for a while."""
+        self.notice = text
+        self.foot.redraw()
+        if text and seconds:
+            self.set_timer(seconds, lambda: self._unsay(text))
+
+    def _unsay(self, text: str) -> None:
+        if self.notice == text:
+            self.notice = ""
+            self.foot.redraw()
+
+    def _bar_lines(self, width: int) -> list[Parts]:
+        desk = self.app.desk
+        t = desk.t
+        day = t("bar.day", day=desk.today.isoformat())
+        status, role = look.status_line(desk)
+        right: Parts = [(day, ""), ("   ", ""), (status, role), (" ", "")]
+        counts = look.counts(desk)
+        if self.wide:
+            parts: Parts = [("  fieldsales", "strong"), ("     ", "")]
+            if not self.masked:
+                parts.append((t("bar.month", today=counts.today, overdue=counts.overdue, talked=counts.talked), "dim"))
+            return [spread(parts, right, width), []]
+        left: Parts = []
+        for number, name in enumerate(PANES, 1):
+            count = "" if self.masked else {"today": counts.today, "churn": counts.cases}.get(name) or ""
+            label = f"{number} {t(f'pane.{name}')}" + (f" {count}" if count else "")
+            here = name == self.pane
+            meaning = "churn_pane" if name == "churn" else name
+            left.append((f"[{label}]" if here else f" {label} ", ("accent" if here else "dim") + "@" + meaning))
+            left.append((" ", ""))
+        if size_of(left) + size_of(right) >= width:
+            right = [(status, role), (" ", "")]
+        if size_of(left) + size_of(right) >= width:
+            left = [part for part in left if part[1].startswith("accent")]
+        return [spread([(" ", ""), *left], right, width), [(" " + "─" * (width - 2), "rule")]]
+
+    def _foot_lines(self, width: int) -> list[Parts]:
+        t = self.app.desk.t
+        keys: Parts = [(" ", "")]
+        for count, command in enumerate(shown(self.context)):
+            piece: Parts = [
+                (command.key_label, "key@" + command.id),
+                (" " + t(f"cmd.{command.id}"), "dim@" + command.id),
+            ]
+            if count >= (10 if width >= 110 else 8) or size_of(keys) + size_of(piece) + 2 > width:
+                break
+            keys += [*piece, ("  ", "")]
+        standing = look.standing_line(self.app.desk) if not self.masked else ""
+        line: Parts = [(" ", ""), (self.notice, "accent")] if self.notice else [(" " + standing, "dim")]
+        if self.wide or self.size.height < 18:
+            return [line, keys] if self.notice else [keys] if not self.wide else [[], keys]
+        return [[(" " + "─" * (width - 2), "rule")], line, [], keys]
+
+
+class FindInput(Input):
+    """The search line. Down and Tab open the first account as Enter does: right after Hangul, Enter may come late."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("down", "leave(True)", ""),
+        ("tab", "leave(True)", ""),
+        ("enter", "leave(True)", ""),
+        ("escape", "leave(False)", ""),
+    ]
+
+    def action_leave(self, open_first: bool) -> None:
+        screen = self.screen
+        assert isinstance(screen, MainScreen)
+        screen.end_find(open_first, keep=open_first)

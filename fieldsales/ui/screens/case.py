@@ -1,0 +1,244 @@
+"""이탈 대응, the run: the next thing first, one line at a time. A draft until the first tick; Esc makes it unhappen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+
+from fieldsales.domain.churn import CaseDraft
+from fieldsales.locale import Texts
+from fieldsales.ui.commands import bindings_for
+from fieldsales.ui.widgets.lines import LineList
+from fieldsales.ui.widgets.parts import Parts, cut, fit, size_of, spread, title_line, wrap
+from fieldsales.ui.widgets.sheet import Sheet
+from fieldsales.ui.widgets.text import TextLines
+
+WIDE = 104
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """One line of the checklist, worded."""
+
+    key: str
+    step: int
+    title: str
+    help: str
+    side: str
+    done_at: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """Everything the run shows."""
+
+    account_id: str
+    case_id: str  # "" while it is a draft
+    name: str
+    moment: str
+    sentence: str
+    lines: tuple[CaseLine, ...]
+    steps: tuple[str, ...]
+    step: int  # the step of the next open line
+    last_line: str
+    people: tuple[tuple[str, str], ...]  # name and the lines about the person
+    report: tuple[str, ...]
+    helped: tuple[str, ...]
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    parts: tuple[tuple[str, str], ...] = ()
+
+
+class _Run(LineList):
+    """The checklist."""
+
+    def __init__(self, t: Texts) -> None:
+        super().__init__(id="run")
+        self.t = t
+        self.view: CaseView | None = None
+        self.step = 1
+        self.masked = False
+
+    def show_view(self, view: CaseView, step: int) -> None:
+        self.view, self.step = view, step
+        self.lay_out_run()
+
+    def lay_out_run(self, keep: str | None = None) -> None:
+        view = self.view
+        if view is None:
+            return
+        width = max(self.size.width, 40)
+        current = self.current
+        kept = keep if keep is not None else current.key if isinstance(current, CaseLine) else ""
+        items: list[object] = [_Text(((" " + view.sentence, "accent"),)), _Text()]
+        roomy = not view.case_id
+        lines = [line for line in view.lines if line.step == self.step]
+        if roomy:
+            acts = next((i for i, line in enumerate(lines, 1) if line.key == "visit"), 3)
+            lines = lines[: max(acts, 1)]
+        for line in lines:
+            items.append(line)
+            show_help = roomy or line.key == kept or (not kept and line is lines[0])
+            for piece in wrap(line.help, width - 10) if line.help and show_help and not line.done_at else ():
+                items.append(_Text((("       " + piece, "dim"),)))
+            for piece in wrap(line.note, width - 10) if line.note else ():
+                items.append(_Text((("       " + piece, ""),)))
+            if roomy:
+                items.append(_Text())
+        items.append(_Text())
+        if view.case_id:
+            for number, title in enumerate(view.steps, 1):
+                if number != self.step:
+                    done = all(line.done_at for line in view.lines if line.step == number)
+                    items.append(_Text(((f"   {number} {title}", "good" if done else "dim"),)))
+            items.append(_Text())
+        if width < WIDE or not roomy:
+            for name, about in () if self.masked else view.people:
+                pieces = wrap(about, max(20, width - 18))
+                items.append(_Text((("   " + fit(name, 14), "strong"), (pieces[0], ""))))
+                items += [_Text(((" " * 17 + piece, ""),)) for piece in pieces[1:]]
+            items.append(_Text())
+        if roomy:
+            items.append(_Text(((" " + view.last_line, "dim"),)))
+        first_open = next((i for i, item in enumerate(items) if isinstance(item, CaseLine) and not item.done_at), None)
+        cursor = next(
+            (i for i, item in enumerate(items) if isinstance(item, CaseLine) and item.key == kept), first_open
+        )
+        self.show(items, cursor or 0)
+
+    def move_cursor(self, index: int) -> None:
+        before = self.cursor
+        super().move_cursor(index)
+        item = self.current
+        if before != self.cursor and isinstance(item, CaseLine):
+            self.lay_out_run(item.key)
+
+    def on_resize(self) -> None:
+        self.lay_out_run()
+        super().on_resize()
+
+    def can_choose(self, index: int) -> bool:
+        return isinstance(self.items[index], CaseLine)
+
+    def draw(self, item: object, width: int, chosen: bool) -> Parts:
+        if isinstance(item, _Text):
+            return list(item.parts)
+        assert isinstance(item, CaseLine)
+        done = bool(item.done_at)
+        left: Parts = [(" > " if chosen else "   ", "accent"), ("[x] " if done else "[ ] ", "good" if done else "")]
+        left.append((item.title, "dim" if done else "strong"))
+        return spread(left, [(item.side + " ", "dim")] if size_of(left) < width - 8 else [], width)
+
+
+class CaseSheet(Sheet[None]):
+    """The run of one case."""
+
+    context: ClassVar[str] = "case"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("case")]
+
+    def __init__(
+        self, t: Texts, load: Callable[[], CaseView], draft_of: Callable[[], CaseDraft], heard: dict[str, str]
+    ) -> None:
+        super().__init__(t)
+        self._load = load
+        self.draft_of = draft_of
+        self.heard = heard  # what the user corrected before the case began
+        self.view = load()
+        self.step = self.view.step
+
+    @property
+    def account_id(self) -> str:
+        return self.view.account_id
+
+    @property
+    def case_id(self) -> str:
+        return self.view.case_id
+
+    @property
+    def item_key(self) -> str:
+        item = self.run.current
+        return item.key if isinstance(item, CaseLine) else ""
+
+    def body(self) -> ComposeResult:
+        self.run = _Run(self.t)
+        self.side = TextLines(self._side_lines, classes="case-side")
+        with Horizontal():
+            yield self.run
+            yield self.side
+
+    def on_mount(self) -> None:
+        self.run.masked = self.masked
+        self.run.show_view(self.view, self.step)
+        self.run.focus()
+        self._fit()
+
+    def on_resize(self) -> None:
+        self._fit()
+        super().on_resize()
+
+    def _fit(self) -> None:
+        self.side.display = self.size.width >= WIDE and not self.masked
+
+    def reload(self) -> None:
+        """Show what is in the book now; where a step was just finished, the next one opens."""
+        before = self.view
+        self.view = self._load()
+        if self.view.step != before.step or not before.case_id:
+            self.step = self.view.step
+        self.run.masked = self.masked
+        if self.run.is_mounted:
+            self.run.show_view(self.view, self.step)
+            self._fit()
+            self.redraw()
+            self.side.redraw()
+
+    def turn(self, by: int = 1) -> None:
+        """Look at the next step."""
+        self.step = (self.step - 1 + by) % max(1, len(self.view.steps)) + 1
+        self.run.show_view(self.view, self.step)
+        self.redraw()
+
+    def title_lines(self, width: int) -> list[Parts]:
+        t, view = self.t, self.view
+        title = t("pane.churn")
+        if view.case_id:
+            title += f" · {view.steps[self.step - 1]} {self.step}/{len(view.steps)}"
+        top = spread([(" " + view.name, "strong")], [(view.moment + " ", "dim")], width)
+        return [top, title_line("", title, width), []]
+
+    def foot_lines(self, width: int) -> list[Parts]:
+        lines = super().foot_lines(width)
+        if not self.notice and not self.view.case_id:
+            lines[1] = [(" " + self.t("case.draft"), "dim")]
+        return lines
+
+    def foot_keys(self) -> tuple[str, ...]:
+        if not self.view.case_id:
+            return ("done", "open", "copy", "heard_at", "close")
+        if self.view.closed:
+            return ("report", "close")
+        return ("done", "log", "attempt", "report", "next_step", "edit", "close_case", "close")
+
+    def _side_lines(self, width: int) -> list[Parts]:
+        t, view = self.t, self.view
+        lines: list[Parts] = [title_line("", t("case.to_send"), width), []]
+        for paragraph in view.report:
+            lines += [[("  " + piece, "")] for piece in wrap(paragraph, width - 3)]
+        lines += [[], title_line("", t("brief.people"), width), []]
+        for name, about in view.people:
+            lines.append([("  " + name, "strong")])
+            lines += [[("    " + piece, "dim")] for piece in wrap(about, width - 5)]
+        if view.helped:
+            lines += [[], title_line("", t("case.helped"), width), []]
+            for text in view.helped:
+                lines += [[("  " + piece, "")] for piece in wrap(text, width - 3)]
+        return [cut(line, width) for line in lines]

@@ -1,0 +1,110 @@
+"""Sheets that are only read: the why of a band, the help, the rows behind a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from fieldsales.locale import Texts
+from fieldsales.ui.commands import bindings_for
+from fieldsales.ui.widgets.lines import LineList
+from fieldsales.ui.widgets.parts import Parts, cut, spread
+from fieldsales.ui.widgets.sheet import Sheet, rule
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRow:
+    """A line to read; `opens` names what Enter on it opens, "" nothing."""
+
+    parts: tuple[tuple[str, str], ...] = ()
+    opens: str = ""
+    right: tuple[tuple[str, str], ...] = ()
+
+
+class _Rows(LineList):
+    def can_choose(self, index: int) -> bool:
+        item = self.items[index]
+        return isinstance(item, ReadRow) and bool(item.opens)
+
+    def draw(self, item: object, width: int, chosen: bool) -> Parts:
+        assert isinstance(item, ReadRow)
+        left: Parts = [(" > " if chosen else "   ", "accent"), *item.parts]
+        return spread(left, list(item.right), width) if item.right else cut(left, width)
+
+    def action_move(self, step: int) -> None:
+        if any(self.can_choose(index) for index in range(len(self.items))):
+            super().action_move(step)
+        else:
+            self.scroll_relative(y=step, animate=False)
+
+
+class ReadSheet(Sheet[None]):
+    """Lines below a title. `rows` is asked again for every width and after every change."""
+
+    def __init__(
+        self,
+        t: Texts,
+        title: Callable[[], Parts],
+        rows: Callable[[int], Sequence[ReadRow]],
+        *,
+        right: Callable[[], Parts] = list,
+        account_id: str = "",
+        keys: tuple[str, ...] = ("close",),
+        open_row: Callable[[str], None] | None = None,
+        text: Callable[[], str] | None = None,
+    ) -> None:
+        super().__init__(t)
+        self._title = title
+        self._right = right
+        self._rows_of = rows
+        self.account_id = account_id
+        self._keys = keys
+        self._open_row = open_row
+        self.as_text = text
+
+    def title_lines(self, width: int) -> list[Parts]:
+        return [spread([(" ", ""), *self._title()], self._right(), width), rule(width), []]
+
+    def body(self) -> ComposeResult:
+        self.rows = _Rows(id="rows")
+        yield self.rows
+
+    def on_mount(self) -> None:
+        self.rows.focus()
+        self.reload()
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self.reload()
+
+    def reload(self) -> None:
+        if self.is_mounted:
+            self.rows.show(list(self._rows_of(max(self.size.width, 40))))
+            self.redraw()
+
+    def foot_keys(self) -> tuple[str, ...]:
+        return self._keys
+
+    def open_current(self) -> None:
+        """What Enter opens."""
+        item = self.rows.current
+        if isinstance(item, ReadRow) and item.opens and self._open_row is not None:
+            self._open_row(item.opens)
+
+
+class WhySheet(ReadSheet):
+    """왜: the parts of the band with their rows."""
+
+    context: ClassVar[str] = "why"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("why")]
+
+
+class HelpSheet(ReadSheet):
+    """The keys of where the user is."""
+
+    context: ClassVar[str] = "help"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("help")]

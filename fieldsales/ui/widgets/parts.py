@@ -1,0 +1,85 @@
+"""Pieces of a line: text with a role. A role is a name for a colour of the theme (`dim`, `danger`, `accent` …)."""
+
+from __future__ import annotations
+
+import re
+
+from rich.cells import cell_len, set_cell_size
+
+Parts = list[tuple[str, str]]
+
+# A second line of defence behind the cleaning at the door: nothing that moves the cursor or turns text around is drawn.
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def safe(text: str) -> str:
+    """The text on one line, without control characters."""
+    return _UNSAFE.sub(" ", text) if _UNSAFE.search(text) else text
+
+
+def fit(text: str, width: int, right: bool = False) -> str:
+    """The text in exactly `width` cells: padded, or cut with an ellipsis."""
+    text = safe(text)
+    size = cell_len(text)
+    if size > width:
+        return set_cell_size(text, width - 1) + "…" if width > 1 else set_cell_size(text, width)
+    room = " " * (width - size)
+    return room + text if right else text + room
+
+
+def size_of(parts: Parts) -> int:
+    return sum(cell_len(text) for text, _ in parts)
+
+
+def cut(parts: Parts, width: int) -> Parts:
+    """The parts in at most `width` cells, the last one cut with an ellipsis where they do not fit."""
+    out: Parts = []
+    left = width
+    for text, role in parts:
+        size = cell_len(text)
+        if size > left:
+            if left > 0:
+                out.append((fit(text, left), role))
+            return out
+        out.append((text, role))
+        left -= size
+    return out
+
+
+def spread(left: Parts, right: Parts, width: int) -> Parts:
+    """Left parts and right parts on one line; where both do not fit the left ones are cut."""
+    room = width - size_of(right)
+    if room < 4:
+        return cut(left, width)
+    left = cut(left, room - 1)
+    return [*left, (" " * (room - size_of(left)), ""), *right]
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """The text broken at blanks into lines of at most `width` cells; a longer word is broken inside."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        line, used = "", 0
+        for whole in safe(paragraph).split(" "):
+            word, size = whole, cell_len(whole)
+            if line and used + 1 + size > width:
+                lines.append(line)
+                line, used = "", 0
+            while size > width:
+                head = set_cell_size(word, width).rstrip("\0")
+                head = head.rstrip(" ") or word[:1]
+                lines.append(head)
+                word = word[len(head) :]
+                size = cell_len(word)
+            line = f"{line} {word}" if line else word
+            used = cell_len(line)
+        lines.append(line)
+    return lines
+
+
+def title_line(number: str, title: str, width: int, right: str = "") -> Parts:
+    """A pane's number and title, a thin rule, and what stands at its right edge."""
+    left: Parts = [(f" {number} " if number else " ", "key"), (title, "strong"), (" ", "")]
+    tail: Parts = [(f" {right} " if right else " ", "dim")]
+    left = cut(left, max(0, width - size_of(tail)))
+    return [*left, ("─" * max(0, width - size_of(left) - size_of(tail)), "rule"), *tail]

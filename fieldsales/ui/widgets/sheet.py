@@ -1,0 +1,89 @@
+"""The frame of everything that opens over the panes: a title, a thin rule, the body, and the keys at the bottom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import Screen
+
+from fieldsales.ui.commands import BY_ID
+from fieldsales.ui.widgets.parts import Parts, size_of
+from fieldsales.ui.widgets.text import TextLines
+
+if TYPE_CHECKING:
+    from fieldsales.locale import Texts
+
+Result = TypeVar("Result")
+
+
+class Sheet(Screen[Result], Generic[Result]):
+    """A full screen with a head and a foot. Subclasses give `title_lines`, `body`, and the keys of the foot."""
+
+    context: ClassVar[str] = "page"
+
+    def __init__(self, t: Texts) -> None:
+        super().__init__()
+        self.t = t
+        self.notice = ""
+        self.masked = False
+
+    def compose(self) -> ComposeResult:
+        self.top = TextLines(self.title_lines, classes="sheet-head")
+        self.foot = TextLines(self.foot_lines, classes="sheet-foot")
+        yield self.top
+        with Vertical(classes="sheet-body"):
+            yield from self.body()
+        yield self.foot
+
+    def body(self) -> ComposeResult:
+        raise NotImplementedError
+
+    def title_lines(self, width: int) -> list[Parts]:
+        return [[], rule(width)]
+
+    def foot_keys(self) -> tuple[str, ...]:
+        """Ids of the commands the last line offers."""
+        return ("close",)
+
+    def label_of(self, id: str) -> str:
+        """How a command is called here; a sheet may call one by what it does here."""
+        return self.t(f"cmd.{id}")
+
+    def foot_lines(self, width: int) -> list[Parts]:
+        keys: Parts = [(" ", "")]
+        for id in self.foot_keys():
+            piece: Parts = [(BY_ID[id].key_label, "key@" + id), (" " + self.label_of(id), "dim@" + id)]
+            if size_of(keys) + size_of(piece) + 2 > width:
+                break
+            keys += [*piece, ("   ", "")]
+        return [rule(width), [(" " + self.notice, "accent")], keys]
+
+    def say(self, text: str, seconds: float = 0) -> None:
+        """Show one sentence above the keys; it stays unless seconds are given."""
+        self.notice = text
+        self.foot.redraw()
+        if seconds:
+            self.set_timer(seconds, lambda: self.say("") if self.notice == text else None)
+
+    def redraw(self) -> None:
+        self.top.redraw()
+        self.foot.redraw()
+
+    def on_resize(self) -> None:
+        self.redraw()
+
+    def on_text_lines_clicked(self, event: TextLines.Clicked) -> None:
+        self.action_command(event.meaning)
+
+    def action_command(self, id: str) -> None:
+        """A command pressed here: the sheet's own, else the app's."""
+        if id == "close":
+            self.dismiss(None)
+            return
+        self.app.run_command(id, self.context)  # type: ignore[attr-defined]
+
+
+def rule(width: int) -> Parts:
+    return [(" " + "─" * max(0, width - 2), "rule")]

@@ -1,0 +1,79 @@
+"""A few lines of text drawn directly: the bar at the top and the keys at the bottom.
+
+Textual's own Footer costs a third of a start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Size
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from fieldsales.ui.widgets.lines import ROLES
+from fieldsales.ui.widgets.parts import Parts, cut
+
+
+class TextLines(Widget):
+    """Lines given by a function of the width; each part may carry a click's meaning after a `@` in its role."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"role-{role}" for role in ROLES}
+
+    class Clicked(Message):
+        """A part with a meaning was clicked."""
+
+        def __init__(self, meaning: str) -> None:
+            super().__init__()
+            self.meaning = meaning
+
+    def __init__(
+        self, lines: Callable[[int], list[Parts]], *, id: str | None = None, classes: str | None = None
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self._lines_of = lines
+        self._drawn: list[Parts] = []
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return max(1, len(self._lines_of(width)))
+
+    def redraw(self) -> None:
+        """Ask for the lines again."""
+        if self.is_attached and len(self._lines_of(self.size.width)) != self.size.height:
+            self.refresh(layout=True)
+        else:
+            self.refresh()
+
+    def render_lines(self, crop):  # type: ignore[no-untyped-def]
+        self._drawn = self._lines_of(self.size.width)
+        return super().render_lines(crop)
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        base = self.rich_style
+        if y >= len(self._drawn):
+            return Strip.blank(width, base)
+        segments = []
+        for text, role in cut(self._drawn[y], width):
+            name = role.partition("@")[0]
+            style = self.get_component_rich_style(f"role-{name}", partial=True) if name else Style()
+            segments.append(Segment(text, base + style))
+        return Strip(segments).extend_cell_length(width, base).crop(0, width)
+
+    def on_click(self, event: events.Click) -> None:
+        if event.y >= len(self._drawn):
+            return
+        from rich.cells import cell_len
+
+        x = 0
+        for text, role in self._drawn[event.y]:
+            x += cell_len(text)
+            if event.x < x:
+                meaning = role.partition("@")[2]
+                if meaning:
+                    self.post_message(self.Clicked(meaning))
+                return

@@ -1,0 +1,193 @@
+"""오답노트: lessons written, kept in sight, and turned into something to do."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from fieldsales.domain.ids import natural_id
+from fieldsales.domain.model import Changed, FieldsalesError, Lesson, Task
+from fieldsales.domain.promises import read_promises
+from fieldsales.domain.text import clean
+
+if TYPE_CHECKING:
+    from fieldsales.storage.book import Book, Change
+
+
+class EmptyLessonError(FieldsalesError):
+    """Nothing was written; one field is enough."""
+
+    def __init__(self) -> None:
+        super().__init__("work.lesson_empty")
+
+
+class NoSuchLessonError(FieldsalesError):
+    """The lesson is no longer in the book."""
+
+    def __init__(self) -> None:
+        super().__init__("work.no_lesson")
+
+
+@dataclass(frozen=True, slots=True)
+class LessonFields:
+    """What the form 복기 holds (S0-31). `todo` may name a day: it becomes something to do until then."""
+
+    line: str = ""
+    next_time: str = ""
+    unknown: str = ""
+    missed: str = ""
+    mistake: str = ""
+    should_say: str = ""
+    should_not_say: str = ""
+    once_more: str = ""
+    went_well: str = ""
+    todo: str = ""
+    feeling: str = ""
+    cause: str = ""
+    tags: str = ""
+    pinned: int = 0
+
+    def as_lesson(self, id: str) -> Lesson:
+        values: dict[str, Any] = dict(self.texts())
+        return Lesson(id=id, pinned=self.pinned, **values)
+
+    def texts(self) -> dict[str, str]:
+        """The fields of words, cleaned."""
+        fields = asdict(self)
+        del fields["pinned"]
+        return {name: clean(text, long=name not in {"line", "cause", "tags"}) for name, text in fields.items()}
+
+    def is_empty(self) -> bool:
+        texts = self.texts()
+        return not any(text for name, text in texts.items() if name not in {"cause", "tags"})
+
+
+@dataclass(frozen=True, slots=True)
+class SavedLesson:
+    lesson_id: str
+    changed: Changed
+
+
+def save_lesson(
+    book: Book,
+    fields: LessonFields,
+    now: datetime,
+    *,
+    account_id: str = "",
+    contact_id: str = "",
+    case_id: str = "",
+    lesson_id: str = "",
+) -> SavedLesson:
+    """Write a lesson, or an existing one anew; one field is enough (S0-31, S0-32).
+
+    Raises EmptyLessonError, NoSuchLessonError.
+    """
+    if fields.is_empty():
+        raise EmptyLessonError
+    old = _lesson(book, lesson_id) if lesson_id else None
+    with book.change("lesson", now) as change:
+        if old is None:
+            id = write_lesson(change, fields, now.date(), account_id=account_id, contact_id=contact_id, case_id=case_id)
+        else:
+            id = old.id
+            change.edit(Lesson, id, pinned=fields.pinned, **fields.texts())
+            _prevent(book, change, replace(old, todo=fields.texts()["todo"]), now.date())
+    return SavedLesson(id, change.changed)
+
+
+def write_lesson(
+    change: Change, fields: LessonFields, today: date, *, account_id: str = "", contact_id: str = "", case_id: str = ""
+) -> str:
+    """Add a lesson and its task within a change that is open; returns its id."""
+    lesson = replace(
+        fields.as_lesson(change.new_id()),
+        account_id=account_id,
+        contact_id=contact_id,
+        case_id=case_id,
+        day=today.isoformat(),
+    )
+    change.add(lesson)
+    if lesson.todo:
+        change.add(_task(lesson, today))
+    return lesson.id
+
+
+def pin(book: Book, lesson_id: str, now: datetime) -> Changed:
+    """Keep a lesson in sight (S0-34)."""
+    return _flag(book, lesson_id, now, 1)
+
+
+def unpin(book: Book, lesson_id: str, now: datetime) -> Changed:
+    return _flag(book, lesson_id, now, 0)
+
+
+def helped(book: Book, lesson_id: str, now: datetime) -> Changed:
+    """It was of use: such lessons come first, and only they stand on the first screen of a case (L3)."""
+    lesson = _lesson(book, lesson_id)
+    with book.change("lesson_helped", now) as change:
+        change.edit(Lesson, lesson.id, helped=lesson.helped + 1)
+    return change.changed
+
+
+def remove_lesson(book: Book, lesson_id: str, now: datetime) -> Changed:
+    """Take a lesson out of the book, with what it asked to do and is still open."""
+    lesson = _lesson(book, lesson_id)
+    with book.change("lesson_remove", now) as change:
+        change.remove(Lesson, lesson.id)
+        for task in book.rows(Task, lesson_id=lesson.id):
+            if task.state == "open":
+                change.edit(Task, task.id, state="dropped")
+    return change.changed
+
+
+def _flag(book: Book, lesson_id: str, now: datetime, pinned: int) -> Changed:
+    _lesson(book, lesson_id)
+    with book.change("pin" if pinned else "unpin", now) as change:
+        change.edit(Lesson, lesson_id, pinned=pinned)
+    return change.changed
+
+
+def _lesson(book: Book, lesson_id: str) -> Lesson:
+    found = book.get(Lesson, lesson_id)
+    if found is None:
+        raise NoSuchLessonError
+    return found
+
+
+def _task(lesson: Lesson, today: date) -> Task:
+    """What the lesson asks to do. Its words are mine, so whatever kind they read as, it is something to prevent."""
+    found = read_promises(lesson.todo, today)
+    title, due_on, due_time = lesson.todo, "", ""
+    if found:
+        title, due_on, due_time = found[0].title, found[0].due_on, found[0].due_time
+    return Task(
+        id=natural_id("task", lesson.id, "prevent"),
+        account_id=lesson.account_id,
+        contact_id=lesson.contact_id,
+        kind="prevent",
+        title=clean(title),
+        due_on=due_on,
+        due_time=due_time,
+        origin="lesson",
+        promised_on=today.isoformat(),
+        case_id=lesson.case_id,
+        lesson_id=lesson.id,
+        source=clean(lesson.todo),
+    )
+
+
+def _prevent(book: Book, change: Change, lesson: Lesson, today: date) -> None:
+    """Bring the lesson's task in line with its words: changed, added, or dropped when they are gone."""
+    old = book.get(Task, natural_id("task", lesson.id, "prevent"))
+    if not lesson.todo:
+        if old is not None and old.state == "open":
+            change.edit(Task, old.id, state="dropped")
+        return
+    new = _task(lesson, today)
+    if old is None:
+        change.add(new)
+    elif old.source != new.source:
+        change.edit(
+            Task, old.id, title=new.title, due_on=new.due_on, due_time=new.due_time, source=new.source, state="open"
+        )

@@ -1,0 +1,41 @@
+"""What every test stands on: texts as they are in the sources now, and no user's own folders or settings."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def pytest_configure() -> None:
+    """Compile the catalogs where a text is newer than what was compiled. Only the first of parallel workers does."""
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        return
+    folder = ROOT / "fieldsales" / "locale"
+    compiled = [path.stat().st_mtime for path in folder.glob("*/LC_MESSAGES/fieldsales.mo")]
+    sources = [path.stat().st_mtime for path in folder.glob("*/*.po")]
+    if sources and (len(compiled) < 2 or min(compiled) < max(sources)):
+        sys.path.insert(0, str(ROOT))
+        from hatch_build import compile_catalogs
+
+        compile_catalogs()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _strict_texts() -> None:
+    """A text that is missing fails the test that asks for it."""
+    from fieldsales.locale import Texts
+
+    Texts.strict = True
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes what belongs to the person who runs it."""
+    for name in ("FIELDSALES_FILE", "LC_ALL", "LC_MESSAGES", "LANGUAGE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("FIELDSALES_HOME", str(tmp_path_factory.getbasetemp() / "home-of-no-test"))

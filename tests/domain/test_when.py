@@ -1,0 +1,315 @@
+"""Days and times out of one line. 20 November 2026 is a Friday."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fieldsales.domain.when import FARTHEST, find_past, find_when, read_day
+
+TODAY = date(2026, 11, 20)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("오늘", "2026-11-20"),
+        ("내일", "2026-11-21"),
+        ("모레", "2026-11-22"),
+        ("내일모레", "2026-11-22"),
+        ("글피", "2026-11-23"),
+        ("다음 주 화", "2026-11-24"),
+        ("다음주 화요일", "2026-11-24"),
+        ("담주 화", "2026-11-24"),
+        ("이번 주 금", "2026-11-20"),
+        ("이번 주 일", "2026-11-22"),
+        ("다다음 주 월", "2026-11-30"),
+        ("다음 주", "2026-11-27"),
+        ("다음 주 초", "2026-11-23"),
+        ("다음 주말", "2026-11-28"),
+        ("화요일", "2026-11-24"),
+        ("금요일", "2026-11-27"),
+        ("오는 금", "2026-11-27"),
+        ("24일", "2026-11-24"),
+        ("20일", "2026-11-20"),
+        ("19일", "2026-12-19"),
+        ("31일", "2026-12-31"),
+        ("12월 3일", "2026-12-03"),
+        ("12월3일(목)", "2026-12-03"),
+        ("12월 3일 목요일", "2026-12-03"),
+        ("12월 3~5일", "2026-12-03"),
+        ("1월 5일", "2027-01-05"),
+        ("12/3", "2026-12-03"),
+        ("12.3", "2026-12-03"),
+        ("12. 3.", "2026-12-03"),
+        ("2027-01-05", "2027-01-05"),
+        ("2027. 1. 5.", "2027-01-05"),
+        ("27. 1. 5", "2027-01-05"),
+        ("2027년 1월 5일", "2027-01-05"),
+        ("3일 뒤", "2026-11-23"),
+        ("3일 후", "2026-11-23"),
+        ("사흘 뒤", "2026-11-23"),
+        ("2주 뒤", "2026-12-04"),
+        ("일주일 뒤", "2026-11-27"),
+        ("두 주 뒤", "2026-12-04"),
+        ("한 달 뒤", "2026-12-20"),
+        ("3개월 뒤", "2027-02-20"),
+        ("석 달 뒤", "2027-02-20"),
+        ("반년 뒤", "2027-05-20"),
+        ("1년 뒤", "2027-11-20"),
+        ("월말", "2026-11-30"),
+        ("이달 말", "2026-11-30"),
+        ("다음 달 초", "2026-12-05"),
+        ("다음 달 10일", "2026-12-10"),
+        ("다음 달", "2026-12-31"),
+        ("12월 중순", "2026-12-15"),
+        ("연말", "2026-12-31"),
+        ("내년 3월 2일", "2027-03-02"),
+        ("내년 3월", "2027-03-31"),
+        ("today", "2026-11-20"),
+        ("Tomorrow", "2026-11-21"),
+        ("the day after tomorrow", "2026-11-22"),
+        ("next tue", "2026-11-24"),
+        ("this fri", "2026-11-20"),
+        ("Tuesday", "2026-11-24"),
+        ("the 24th", "2026-11-24"),
+        ("dec 3", "2026-12-03"),
+        ("3 Dec", "2026-12-03"),
+        ("December 3rd, 2027", "2027-12-03"),
+        ("in 3 days", "2026-11-23"),
+        ("in 2 weeks", "2026-12-04"),
+        ("in a month", "2026-12-20"),
+        ("end of month", "2026-11-30"),
+        ("next week", "2026-11-27"),
+        ("by sun", "2026-11-22"),
+    ],
+)
+def test_a_day_is_read_as_people_say_it(text: str, day: str) -> None:
+    found = find_when(text, TODAY)
+    assert found is not None
+    assert found.day.isoformat() == day
+    assert read_day(text, TODAY) == found.day
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("2시", "14:00"),
+        ("7시", "19:00"),
+        ("8시", "08:00"),
+        ("오전 7시", "07:00"),
+        ("오후 2시 반", "14:30"),
+        ("두 시 반", "14:30"),
+        ("열한 시", "11:00"),
+        ("저녁 8시", "20:00"),
+        ("밤 12시", "00:00"),
+        ("12시", "12:00"),
+        ("10시 30분", "10:30"),
+        ("14:00", "14:00"),
+        ("2:30", "14:30"),
+        ("02:30", "02:30"),
+        ("2pm", "14:00"),
+        ("2:30 p.m.", "14:30"),
+        ("12am", "00:00"),
+        ("at 3", "15:00"),
+        ("정오", "12:00"),
+        ("noon", "12:00"),
+    ],
+)
+def test_an_hour_is_read_in_the_sense_of_business(text: str, time: str) -> None:
+    found = find_when(f"내일 {text}", TODAY)
+    assert found is not None
+    assert (found.day.isoformat(), found.time) == ("2026-11-21", time)
+    assert not found.without(f"내일 {text}").strip()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["국내일정", "12월분 단가표", "단가 12.3% 인하", "3.5톤", "1:1 상담", "2시간 걸림", "매주 금요일", "매월 25일",
+     "30일 동안", "3일 전에 들음", "지난주 금요일", "지난 금요일", "작년 3월 2일", "이번 주 월요일", "이번 달 5일",
+     "2026년 1월 5일", "2026-11-19",
+     "2월 30일", "13/45", "25시", "2:75", "2099-01-01", "월 4,500만", "일일이 확인", "may i", "last friday",
+     "3 days ago",     "every monday", "9999999일 뒤", "monthly", "오늘날", ""],
+)  # fmt: skip
+def test_what_is_no_coming_day_is_left_alone(text: str) -> None:
+    assert find_when(text, TODAY) is None
+
+
+def test_a_week_with_a_word_that_begins_like_a_weekday_is_only_the_week() -> None:
+    found = find_when("다음 주 화상회의", TODAY)
+    assert found is not None
+    assert found.without("다음 주 화상회의").strip() == "화상회의"
+
+
+@pytest.mark.parametrize(
+    ("text", "rest", "by"),
+    [
+        ("다음 주 화까지 새 단가표", "새 단가표", True),
+        ("12월 3일 2시 대표님 인사", "대표님 인사", False),
+        ("2시에 대표님 인사 12월 3일", "대표님 인사", False),
+        ("새 단가표 3일 안에", "새 단가표", True),
+        ("24일 까지 답", "답", True),
+        ("price list by friday 2pm", "price list", True),
+    ],
+)
+def test_what_was_read_can_be_taken_out_of_the_line(text: str, rest: str, by: bool) -> None:
+    found = find_when(text, TODAY)
+    assert found is not None
+    assert " ".join(found.without(text).split()) == rest
+    assert found.by is by
+
+
+def test_a_time_alone_is_todays_or_where_it_has_passed_tomorrows() -> None:
+    assert [find_when("2시 미팅", TODAY, now).day.day for now in (None, "09:00", "16:00")] == [20, 20, 21]  # type: ignore[union-attr]
+
+
+def test_decomposed_hangul_is_read_like_composed() -> None:
+    text = unicodedata.normalize("NFD", "다음 주 화까지 새 단가표")
+    found = find_when(text, TODAY)
+    assert found is not None
+    assert found.day == date(2026, 11, 24)
+    assert found.without(text).strip() == "새 단가표"
+
+
+def test_full_width_digits_are_digits() -> None:
+    assert read_day("１２월 ３일", TODAY) == date(2026, 12, 3)
+
+
+@pytest.mark.parametrize("text", ["다음 주 ㅎ", "12월", "12월 ", "다음", "12월 3", "내", "낼ㅁ", "2", "next t", "dec"])
+def test_a_half_typed_line_is_no_error(text: str) -> None:
+    find_when(text, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("3", "2026-11-23"),
+        ("+3", "2026-11-23"),
+        ("0", "2026-11-20"),
+        ("월", "2026-11-23"),
+        ("화까지", "2026-11-24"),
+        ("sat", "2026-11-21"),
+        (" 내일! ", "2026-11-21"),
+        ("내일 2시", "2026-11-21"),
+    ],
+)
+def test_putting_off_takes_a_number_or_a_weekday_too(text: str, day: str) -> None:
+    assert read_day(text, TODAY) == date.fromisoformat(day)
+
+
+@pytest.mark.parametrize("text", ["", "+", "999", "2시", "내일 단가표", "언젠가", "어제", "2026-11-19", "-3", "3.5톤"])
+def test_putting_off_refuses_what_is_not_wholly_a_coming_day(text: str) -> None:
+    assert read_day(text, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "time"),
+    [
+        ("오늘 10:30", "2026-11-20", "10:30"),
+        ("방금", "2026-11-20", ""),
+        ("3시", "2026-11-20", "15:00"),
+        ("어제 3시 반", "2026-11-19", "15:30"),
+        ("그제", "2026-11-18", ""),
+        ("그저께 오전 9시", "2026-11-18", "09:00"),
+        ("3일 전", "2026-11-17", ""),
+        ("2주 전", "2026-11-06", ""),
+        ("한 달 전", "2026-10-20", ""),
+        ("일주일 전에", "2026-11-13", ""),
+        ("지난주 금", "2026-11-13", ""),
+        ("지난 금요일", "2026-11-13", ""),
+        ("금요일", "2026-11-20", ""),
+        ("월요일에", "2026-11-16", ""),
+        ("이번 주 화", "2026-11-17", ""),
+        ("18일", "2026-11-18", ""),
+        ("24일", "2026-10-24", ""),
+        ("지난달 3일", "2026-10-03", ""),
+        ("11/18 14:00", "2026-11-18", "14:00"),
+        ("12월 3일", "2025-12-03", ""),
+        ("11.18", "2026-11-18", ""),
+        ("2026-01-05", "2026-01-05", ""),
+        ("2024년 2월 29일", "2024-02-29", ""),
+        ("2월 29일", "2024-02-29", ""),
+        ("yesterday 2pm", "2026-11-19", "14:00"),
+        ("last friday", "2026-11-13", ""),
+        ("tue", "2026-11-17", ""),
+        ("3 days ago", "2026-11-17", ""),
+        ("nov 18", "2026-11-18", ""),
+    ],
+)
+def test_when_something_happened_is_read_backwards(text: str, day: str, time: str) -> None:
+    found = find_past(text, TODAY)
+    assert found is not None
+    assert (found.day.isoformat(), found.time) == (day, time)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "내일",
+        "다음 주 화",
+        "3일 뒤",
+        "2026-11-21",
+        "이번 주 토",
+        "다음 주 화요일",
+        "다음 달 3일",
+        "next tue",
+        "언젠가",
+    ],
+)
+def test_what_has_not_been_yet_is_no_past(text: str) -> None:
+    assert find_past(text, TODAY) is None
+
+
+DAYS = st.dates(date(1990, 1, 1), date(2100, 12, 31))
+PIECES = [
+    "다음", "주", "화", "요일", "이번", "달", "월", "말", "초", "3", "12", "일", "뒤", "까지", "에", "2시", "반",
+    "오늘", "내일", "내년", "한", "석", "매", "지난", "년", "2월", "(목)", "/", ".", "-", ":", "2027", "30", "29",
+    "in", "days", "next", "tue", "dec", "feb", "by", "at", "pm",
+]  # fmt: skip
+JOTTED = st.lists(st.sampled_from(PIECES), max_size=8).flatmap(
+    lambda pieces: st.sampled_from(["", " "]).map(lambda glue: glue.join(pieces))
+)
+
+
+@given(st.text() | JOTTED, DAYS)
+def test_whatever_is_typed_gives_a_coming_day_within_two_years_or_none(text: str, today: date) -> None:
+    found = find_when(text, today)
+    if found is not None:
+        assert today <= found.day <= today + timedelta(days=FARTHEST)
+        assert found.time == "" or ("00:00" <= found.time <= "23:59" and len(found.time) == 5)
+        whole = unicodedata.normalize("NFC", text)
+        assert 0 <= found.start < found.end <= len(whole)
+        assert len(found.without(text)) <= len(whole) + len(found.spans)
+    past = find_past(text, today)
+    assert past is None or past.day <= today
+    day = read_day(text, today)
+    assert day is None or today <= day <= today + timedelta(days=FARTHEST)
+
+
+@given(JOTTED)
+def test_the_ends_of_the_calendar_are_no_error(text: str) -> None:
+    for today in (date.min, date.max):
+        find_when(text, today, "12:00")
+        find_past(text, today)
+        read_day(text, today)
+
+
+@given(st.dates(date(2000, 1, 1), date(2097, 12, 31)), st.integers(0, FARTHEST - 366))
+def test_an_iso_day_and_a_korean_date_mean_themselves(today: date, ahead: int) -> None:
+    day = today + timedelta(days=ahead)
+    assert read_day(day.isoformat(), today) == day
+    assert read_day(f"{day.year}년 {day.month}월 {day.day}일", today) == day
+    assert read_day(f"+{ahead}", today) == day
+
+
+@given(DAYS, st.integers(0, 6))
+def test_weekdays_of_next_week_lie_in_the_next_calendar_week(today: date, weekday: int) -> None:
+    day = read_day(f"다음 주 {'월화수목금토일'[weekday]}", today)
+    assert day is not None
+    assert day.weekday() == weekday
+    assert day.isocalendar()[:2] == (today + timedelta(days=7)).isocalendar()[:2]

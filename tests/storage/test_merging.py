@@ -1,0 +1,383 @@
+"""Copies edited apart and merged. What must come out is worked out by `Oracle`, which knows nothing of the program."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import shutil
+import sqlite3
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from copies import Copy, dump
+from fieldsales.storage.errors import BookDamaged, BookForeign, BookIncomplete, BookNewer, DifferentBook
+from fieldsales.storage.merging import merge_file
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+
+@dataclass(frozen=True)
+class Write:
+    """What a person did to a row, and all that was known of the row in that copy at that moment."""
+
+    number: int
+    row: tuple[str, str]
+    cells: tuple[tuple[str, str], ...]
+    deletes: bool
+    knew: frozenset[int]
+
+
+@dataclass
+class Oracle:
+    """Who had seen what, kept apart from the program: each copy is the set of writes that it knows."""
+
+    writes: list[Write] = field(default_factory=list)
+    known: dict[str, set[int]] = field(default_factory=dict)
+
+    def write(self, copy: str, row: tuple[str, str], cells: dict[str, str], deletes: bool = False) -> None:
+        known = self.known.setdefault(copy, set())
+        knew = frozenset(n for n in known if self.writes[n].row == row)
+        number = len(self.writes)
+        self.writes.append(Write(number, row, tuple(cells.items()), deletes, knew))
+        known.add(number)
+
+    def merge(self, into: str, other: str) -> None:
+        self.known.setdefault(into, set()).update(self.known.get(other, set()))
+
+    def of(self, copy: str, row: tuple[str, str]) -> list[Write]:
+        return [self.writes[n] for n in sorted(self.known.get(copy, set())) if self.writes[n].row == row]
+
+    def alive(self, copy: str, row: tuple[str, str]) -> bool:
+        writes = self.of(copy, row)
+        return any(not w.deletes for w in writes if not any(w.number in other.knew for other in writes))
+
+    def values(self, copy: str, row: tuple[str, str], column: str) -> set[str]:
+        """The values of which none was known to the writer of another: one stands in the cell, all must be found."""
+        writers = [w for w in self.of(copy, row) if column in dict(w.cells)]
+        return {dict(w.cells)[column] for w in writers if not any(w.number in other.knew for other in writers)}
+
+
+COPIES = ("one", "two", "three")
+ACCOUNT = ("name", "note")
+CONTACT = ("account_id", "name")
+STEP = st.one_of(
+    st.tuples(st.just("account"), st.sampled_from(COPIES), st.sampled_from("AB"), st.sampled_from(ACCOUNT)),
+    st.tuples(st.just("contact"), st.sampled_from(COPIES), st.sampled_from("xy"), st.sampled_from("AB")),
+    st.tuples(st.just("rename"), st.sampled_from(COPIES), st.sampled_from("xy"), st.just("")),
+    st.tuples(st.just("drop"), st.sampled_from(COPIES), st.sampled_from("AB"), st.just("")),
+    st.tuples(st.just("part"), st.sampled_from(COPIES), st.sampled_from("xy"), st.just("")),
+    st.tuples(st.just("merge"), st.sampled_from(COPIES), st.sampled_from(COPIES), st.just("")),
+)
+
+
+def exists(db: sqlite3.Connection, table: str, id: str) -> bool:
+    return db.execute(f"SELECT 1 FROM {table} WHERE id = ?", (id,)).fetchone() is not None
+
+
+def touch(oracle: Oracle, copy: Copy, account: str) -> None:
+    """Writing a contact says that its account is in use."""
+    if account and exists(copy.db, "account", account):
+        oracle.write(copy.name, ("account", account), {})
+
+
+def step(oracle: Oracle, copies: dict[str, Copy], what: tuple[str, str, str, str], number: int) -> None:
+    kind, name, key, arg = what
+    copy = copies[name]
+    db = copy.db
+    value = f"value {number}"
+    if kind == "merge":
+        if name != key:
+            copy.take(copies[key])
+            oracle.merge(name, key)
+    elif kind == "account":
+        if exists(db, "account", key):
+            db.execute(f"UPDATE account SET {arg} = ? WHERE id = ?", (value, key))
+            oracle.write(name, ("account", key), {arg: value})
+        else:
+            db.execute("INSERT INTO account(id, name, note) VALUES (?, ?, ?)", (key, value, value))
+            oracle.write(name, ("account", key), {"name": value, "note": value})
+    elif kind == "contact":
+        if not exists(db, "account", arg):
+            return
+        if not exists(db, "contact", key):
+            db.execute("INSERT INTO contact(id, account_id, name) VALUES (?, ?, ?)", (key, arg, value))
+            oracle.write(name, ("contact", key), {"account_id": arg, "name": value})
+            touch(oracle, copy, arg)
+        elif db.execute("SELECT account_id FROM contact WHERE id = ?", (key,)).fetchone()[0] != arg:
+            db.execute("UPDATE contact SET account_id = ? WHERE id = ?", (arg, key))
+            oracle.write(name, ("contact", key), {"account_id": arg})
+            touch(oracle, copy, arg)
+    elif kind == "rename":
+        row = db.execute("SELECT account_id FROM contact WHERE id = ?", (key,)).fetchone()
+        if row:
+            db.execute("UPDATE contact SET name = ? WHERE id = ?", (value, key))
+            oracle.write(name, ("contact", key), {"name": value})
+            touch(oracle, copy, row[0])
+    elif kind == "part":
+        if exists(db, "contact", key):
+            db.execute("DELETE FROM contact WHERE id = ?", (key,))
+            oracle.write(name, ("contact", key), {}, deletes=True)
+    elif kind == "drop" and exists(db, "account", key):
+        for (child,) in db.execute("SELECT id FROM contact WHERE account_id = ?", (key,)).fetchall():
+            db.execute("DELETE FROM contact WHERE id = ?", (child,))
+            oracle.write(name, ("contact", child), {}, deletes=True)
+        db.execute("DELETE FROM account WHERE id = ?", (key,))
+        oracle.write(name, ("account", key), {}, deletes=True)
+
+
+def compare(oracle: Oracle, copy: Copy) -> None:
+    for table, key, columns in [("account", k, ACCOUNT) for k in "AB"] + [("contact", k, CONTACT) for k in "xy"]:
+        row = copy.db.execute(f"SELECT {', '.join(columns)} FROM {table} WHERE id = ?", (key,)).fetchone()
+        assert (row is not None) == oracle.alive(copy.name, (table, key)), (table, key)
+        if row is None:
+            continue
+        for column, value in zip(columns, row, strict=True):
+            lost = {
+                found[0]
+                for found in copy.db.execute(
+                    "SELECT val FROM conflict WHERE tbl = ? AND pk = ? AND col = ?", (table, key, column)
+                )
+            }
+            expected = oracle.values(copy.name, (table, key), column)
+            assert value in expected
+            assert lost | {value} == expected, (table, key, column)
+    orphans = copy.db.execute(
+        "SELECT id FROM contact WHERE account_id <> '' AND account_id NOT IN (SELECT id FROM account)"
+    ).fetchall()
+    assert not orphans
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(STEP, max_size=25), st.permutations(list(itertools.permutations(COPIES, 2))))
+def test_copies_edited_apart_become_equal_and_nothing_typed_is_lost(
+    steps: list[tuple[str, str, str, str]], order: list[tuple[str, str]]
+) -> None:
+    check_copies(steps, order)
+
+
+@pytest.mark.slow
+@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(STEP, max_size=60), st.permutations(list(itertools.permutations(COPIES, 2))))
+def test_copies_edited_apart_become_equal_in_long_runs(
+    steps: list[tuple[str, str, str, str]], order: list[tuple[str, str]]
+) -> None:
+    check_copies(steps, order)
+
+
+def check_copies(steps: list[tuple[str, str, str, str]], order: list[tuple[str, str]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        oracle = Oracle()
+        copies = {name: Copy(Path(folder), name, days) for name, days in zip(COPIES, (0, 400, -400), strict=True)}
+        try:
+            for number, what in enumerate(steps):
+                step(oracle, copies, what, number)
+                if what[0] == "merge":
+                    compare(oracle, copies[what[1]])
+            for into, other in (*order, ("one", "two"), ("one", "three"), ("two", "one"), ("three", "one")):
+                copies[into].take(copies[other])
+                oracle.merge(into, other)
+            for copy in copies.values():
+                compare(oracle, copy)
+                assert copy.tables() == copies["one"].tables()
+            assert not copies["one"].take(copies["two"]).operations
+        finally:
+            for copy in copies.values():
+                copy.db.close()
+
+
+# --- single cases ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> tuple[Copy, Copy]:
+    one, two = Copy(tmp_path, "one"), Copy(tmp_path, "two")
+    one.db.execute("INSERT INTO account(id, name) VALUES ('A', 'before')")
+    two.take(one)
+    return one, two
+
+
+def test_a_first_merge_fills_an_empty_copy(pair: tuple[Copy, Copy]) -> None:
+    one, two = pair
+    assert one.tables() == two.tables()
+
+
+def test_merging_the_same_file_again_changes_nothing(pair: tuple[Copy, Copy]) -> None:
+    one, two = pair
+    before = two.tables()
+    result = two.take(one)
+    assert (result.operations, result.rows, result.equal) == (0, 0, True)
+    assert two.tables() == before
+
+
+def test_a_local_edit_settles_a_conflict_everywhere(pair: tuple[Copy, Copy]) -> None:
+    one, two = pair
+    one.db.execute("UPDATE account SET name = 'mine'")
+    two.db.execute("UPDATE account SET name = 'yours'")
+    assert one.take(two).conflicts == 1
+    one.db.execute("UPDATE account SET name = 'settled'")
+    assert not one.db.execute("SELECT * FROM conflict").fetchall()
+    two.take(one)
+    assert not two.db.execute("SELECT * FROM conflict").fetchall()
+    assert two.db.execute("SELECT name FROM account").fetchall() == [("settled",)]
+
+
+def test_operations_of_unknown_tables_and_columns_are_kept_and_passed_on(pair: tuple[Copy, Copy]) -> None:
+    one, two = pair
+    later = 1 << 60
+    one.db.execute("UPDATE recorder SET off = 1")
+    insert = "INSERT INTO op VALUES (?, ?, ?, 1, '', 'newer', ?, '[]')"
+    one.db.execute(insert, ("hologram", "h", later, '{"_deleted":0,"depth":3}'))
+    one.db.execute(insert, ("account", "N", later, '{"_deleted":0,"name":"new","aura":"red"}'))
+    one.db.execute("UPDATE recorder SET off = 0")
+    two.take(one)
+    third = Copy(two.folder, "third")
+    third.take(two)
+    assert [tuple(row) for row in third.db.execute("SELECT tbl, pk FROM op WHERE act = 'newer' ORDER BY tbl")] == [
+        ("account", "N"),
+        ("hologram", "h"),
+    ]
+    assert third.db.execute("SELECT name FROM account WHERE id = 'N'").fetchone() == ("new",)
+
+
+def test_another_book_is_refused(pair: tuple[Copy, Copy]) -> None:
+    one, two = pair
+    two.db.execute("UPDATE meta SET value = 'another' WHERE key = 'document_id'")
+    before = one.tables()
+    with pytest.raises(DifferentBook) as caught:
+        merge_file(one.db, two.file(), one.folder, lambda result: None, own_name="mine.db")
+    assert caught.value.message.args == {"name": "two.db", "own": "mine.db"}
+    assert one.tables() == before
+
+
+def test_a_newer_format_is_refused(pair: tuple[Copy, Copy]) -> None:
+    one, two = pair
+    file = two.file()
+    db = sqlite3.connect(file)
+    db.execute("PRAGMA user_version = 999")
+    db.close()
+    with pytest.raises(BookNewer):
+        merge_file(one.db, file, one.folder, lambda result: None)
+
+
+def test_a_file_still_being_copied_is_told_from_a_damaged_one(pair: tuple[Copy, Copy]) -> None:
+    one, two = pair
+    file = two.file()
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(BookIncomplete):
+        merge_file(one.db, file, one.folder, lambda result: None)
+    file.write_bytes(b"not a database at all, but long enough" * 9)
+    with pytest.raises(BookForeign):
+        merge_file(one.db, file, one.folder, lambda result: None)
+    file.write_bytes(whole[:5000] + b"\xa5" * (len(whole) - 5000))
+    with pytest.raises(BookDamaged):
+        merge_file(one.db, file, one.folder, lambda result: None)
+
+
+FORGED: list[tuple[str, tuple[object, ...]]] = [
+    ("an hlc beyond the range", ("account", "A", (1 << 62) + 1, 1, "", "", "{}", "[]")),
+    ("an hlc of zero", ("account", "A", 0, 1, "", "", "{}", "[]")),
+    ("a patch that is no JSON", ("account", "A", 5, 1, "", "", "{", "[]")),
+    ("a patch that is a list", ("account", "A", 5, 1, "", "", "[]", "[]")),
+    ("a list for a value", ("account", "A", 5, 1, "", "", '{"name":["x"]}', "[]")),
+    ("text for a number", ("account", "Z", 5, 1, "", "", '{"_deleted":0,"seasonal":"x"}', "[]")),
+    ("a parent sorted after its child", ("account", "A", 5, 1, "", "", "{}", "[[6,1]]")),
+    ("a parent that is no stamp", ("account", "A", 5, 1, "", "", "{}", '[["x"]]')),
+    ("a parent that is no list", ("account", "A", 5, 1, "", "", "{}", "[7]")),
+    ("a lone surrogate", ("account", "A", 5, 1, "", "", '{"name":"\\ud800"}', "[]")),
+    ("a name without end", ("account", "A" * 2000, 5, 1, "", "", "{}", "[]")),
+    ("random bits beyond the range", ("account", "A", 5, 1 << 40, "", "", "{}", "[]")),
+]
+
+
+@pytest.mark.parametrize("row", [row for _, row in FORGED], ids=[name for name, _ in FORGED])
+def test_operations_that_nobody_can_have_written_are_refused(pair: tuple[Copy, Copy], row: tuple[object, ...]) -> None:
+    one, two = pair
+    two.db.execute("UPDATE recorder SET off = 1")
+    two.db.execute("INSERT INTO op VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+    before = one.tables()
+    with pytest.raises(BookDamaged):
+        one.take(two)
+    assert one.tables() == before
+    one.db.execute("UPDATE account SET name = 'still recording'")
+    assert one.db.execute("SELECT count(*) FROM op").fetchone()[0] == len(before["op"]) + 1
+
+
+def test_bytes_that_are_no_text_are_refused(pair: tuple[Copy, Copy]) -> None:
+    one, two = pair
+    two.db.execute("UPDATE recorder SET off = 1")
+    two.db.execute("INSERT INTO op VALUES ('account', CAST(x'ff41' AS TEXT), 5, 1, '', '', '{}', '[]')")
+    with pytest.raises(BookDamaged):
+        one.take(two)
+
+
+def test_a_view_in_place_of_the_operations_is_refused(pair: tuple[Copy, Copy]) -> None:
+    one, two = pair
+    file = two.file()
+    db = sqlite3.connect(file)
+    db.executescript("ALTER TABLE op RENAME TO hidden; CREATE VIEW op AS SELECT * FROM hidden")
+    db.close()
+    with pytest.raises(BookDamaged):
+        merge_file(one.db, file, one.folder, lambda result: None)
+
+
+def test_edits_still_in_a_journal_beside_the_file_are_read(pair: tuple[Copy, Copy]) -> None:
+    one, two = pair
+    file = two.file()
+    tool = sqlite3.connect(file)
+    tool.execute("PRAGMA journal_mode=WAL")
+    tool.execute("UPDATE account SET name = 'in the log'")
+    tool.commit()
+    copied = one.folder / "copied.db"
+    for end in ("", "-wal"):
+        shutil.copy(f"{file}{end}", f"{copied}{end}")
+    tool.close()
+    merge_file(one.db, copied, one.folder, lambda result: None)
+    assert one.db.execute("SELECT name FROM account").fetchone() == ("in the log",)
+
+
+def test_a_failure_in_the_middle_of_a_merge_leaves_everything_as_it_was(pair: tuple[Copy, Copy]) -> None:
+    one, two = pair
+    two.db.execute("UPDATE account SET name = 'other'")
+    before = one.tables()
+
+    def fail(result: object) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        merge_file(one.db, two.file(), one.folder, fail)
+    assert one.tables() == before
+    assert one.take(two).operations == 1
+
+
+def test_a_merge_says_which_accounts_it_touched(pair: tuple[Copy, Copy]) -> None:
+    one, two = pair
+    two.db.execute("INSERT INTO account(id, name) VALUES ('B', 'other')")
+    two.db.execute("UPDATE contact SET name = 'none'")
+    two.db.execute("INSERT INTO churn_case(id, account_id) VALUES ('k', 'A')")
+    two.db.execute("INSERT INTO case_item(id, case_id) VALUES ('i', 'k')")
+    result = one.take(two)
+    assert result.accounts == {"A", "B"}
+    assert result.tables == {"account", "churn_case", "case_item"}
+
+
+def test_two_thousand_accounts_edited_on_both_sides_lose_nothing(tmp_path: Path) -> None:
+    one, two = Copy(tmp_path, "one"), Copy(tmp_path, "two")
+    one.db.execute("BEGIN")
+    rows = ((f"{n:05}", f"name {n}") for n in range(2000))
+    one.db.executemany("INSERT INTO account(id, name) VALUES (?, ?)", rows)
+    one.db.execute("COMMIT")
+    two.take(one)
+    for copy, rest in ((one, 0), (two, 5)):
+        copy.db.execute("UPDATE account SET name = ? || id WHERE CAST(id AS INTEGER) % 10 IN (?, 7)", (copy.name, rest))
+    assert one.take(two).conflicts == 200
+    two.take(one)
+    assert dump(one.db) == dump(two.db)
+    names = dict(one.db.execute("SELECT id, name FROM account").fetchall())
+    lost = dict(one.db.execute("SELECT pk, val FROM conflict").fetchall())
+    assert {names["00007"], lost["00007"]} == {"one00007", "two00007"}
+    assert json.loads(one.db.execute("SELECT patch FROM op WHERE pk = '00000' ORDER BY hlc DESC").fetchone()[0]) == {
+        "name": "one00000"
+    }
