@@ -12,17 +12,27 @@ _SCREEN_OPTIONS = ("--file", "--today", "--lang")
 
 def main() -> int:
     """Run the program on `sys.argv` and give its exit code: 0 done, 1 refused, 2 not understood."""
+    gc.disable()  # next to nothing made at the start is garbage; the screen and the longer commands turn it on again
     argv = speak_utf8(sys.argv[1:])
     screen = _screen_arguments(argv)
     if screen is None:
         from fieldsales.cli import run
 
-        return run(argv)
-    gc.disable()  # nothing made before the first paint is garbage; the screen turns it on again
+        return _end(run(argv))
     try:
         return open_screen(**screen)
     except KeyboardInterrupt:
         return 1
+
+
+def _end(code: int) -> int:
+    """Leave at once: everything is written and closed, and taking the interpreter down costs as much as a short job."""
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:  # whoever read the output has stopped
+        code = code or 1
+    os._exit(code)
 
 
 def _screen_arguments(argv: list[str]) -> dict[str, str] | None:

@@ -129,6 +129,22 @@ class Session:
         )
 
 
+def iso_day(text: str) -> str | None:
+    """The text if it is an ISO day."""
+    try:
+        return text if date.fromisoformat(text).isoformat() == text else None
+    except ValueError:
+        return None
+
+
+def time_of_day(text: str) -> str | None:
+    """The text as `HH:MM` if it is a time of day."""
+    hour, colon, minute = text.partition(":")
+    if not (colon and hour.isdecimal() and minute.isdecimal() and len(hour) < 3 and len(minute) == 2):
+        return None
+    return f"{int(hour):02d}:{minute}" if int(hour) < 24 and int(minute) < 60 else None
+
+
 # --- printing -------------------------------------------------------------------------------------------------------
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from fieldsales.cli_session import iso_day
 from fieldsales.domain.text import clean
 from fieldsales.domain.width import cells, pad
 from fieldsales.locale import Texts
@@ -84,22 +85,6 @@ class Words:
             self.option("--lang", help="lang", var="lang", type=lang, expose_value=False, callback=_keep),
             self.option("--json", help="json", is_flag=True, default=None, expose_value=False, callback=_keep),
         ]
-
-
-def iso_day(text: str) -> str | None:
-    from datetime import date
-
-    try:
-        return text if date.fromisoformat(text).isoformat() == text else None
-    except ValueError:
-        return None
-
-
-def time_of_day(text: str) -> str | None:
-    hour, colon, minute = text.partition(":")
-    if not (colon and hour.isdecimal() and minute.isdecimal() and len(hour) < 3 and len(minute) == 2):
-        return None
-    return f"{int(hour):02d}:{minute}" if int(hour) < 24 and int(minute) < 60 else None
 
 
 def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:

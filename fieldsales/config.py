@@ -6,9 +6,10 @@ import os
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 LANGUAGES = ("ko", "en")
 CONFIG_FILE = "config.toml"
@@ -24,8 +25,7 @@ class ConfigError(ValueError):
         self.args_ = args
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(NamedTuple):
     """Folders of the configuration, the private data and the cache, and the path of the user's own book."""
 
     config: Path
@@ -38,8 +38,7 @@ class Places:
         return self.config / CONFIG_FILE
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """What `config.toml` may say. Empty and None mean that it does not say; `troubles` are what could not be read."""
 
     lang: str = ""  # ko, en
@@ -48,12 +47,11 @@ class Config:
     mask_on_open: bool = False
     reports_to: str = ""  # what the user calls the one reported to; the texts know the default
     book: str = ""  # path of the book; ~ is the home folder
-    keys: Mapping[str, str] = field(default_factory=dict)  # command id to keys
+    keys: Mapping[str, str] = MappingProxyType({})  # command id to keys
     troubles: tuple[ConfigError, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """What the screen is opened with."""
 
     places: Places
@@ -85,6 +83,8 @@ def places(environ: Mapping[str, str], book: str = "") -> Places:
         )
         if book:
             return Places(config, data, cache, _absolute(book))
+        if not environ.get("XDG_DOCUMENTS_DIR") and not (config.parent / "user-dirs.dirs").exists():
+            return Places(config, data, cache, user / "Documents" / BOOK_FILE)
     from platformdirs import PlatformDirs
 
     dirs = PlatformDirs("fieldsales", appauthor=False, roaming=False)
@@ -112,7 +112,7 @@ def configured(environ: Mapping[str, str], file: str = "") -> tuple[Places, Conf
     if said:
         return found, config, True
     if config.book:
-        return replace(found, book=_absolute(config.book)), config, False
+        return found._replace(book=_absolute(config.book)), config, False
     return places(environ), config, False
 
 
@@ -164,17 +164,15 @@ def _parsed(raw: bytes, path: Path) -> Config:
         line = int(at[1]) if at and at[1] else max(len(text.rstrip("\n").split("\n")), 1)
         shown = lines[line - 1].strip()[:60] if line <= len(lines) else ""
         return Config(troubles=(ConfigError("config.not_toml", path=name, line=line, text=shown),))
-    config = Config()
+    values: dict[str, Any] = {}
     troubles: list[ConfigError] = []
     for key, value in said.items():
         wrong = _wrong(key, value)
         if wrong:
             troubles.append(ConfigError(wrong, path=name, key=key, line=_line_of(key, text)))
-        elif key == "keys":
-            config = replace(config, keys=dict(value))
         else:
-            config = replace(config, **{key: value})
-    return replace(config, troubles=tuple(troubles))
+            values[key] = value
+    return Config(**values, troubles=tuple(troubles))
 
 
 def _wrong(key: str, value: object) -> str:

@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "fieldsales"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-LONGEST = 600  # lines of a module; data written as Python is not counted
+LONGEST = 700  # lines of a module; data written as Python is not counted
 DATA = "fieldsales.workflows.sample"  # and what begins so
 
 # Room: (what of ours it may import, which libraries). A name stands for itself and for everything below it.
@@ -25,7 +25,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "exchange": ({"exchange", "domain"}, {"csv"}),
     "workflows": ({"workflows", "domain", "storage", "exchange", "playbooks"}, set()),
     "ui.views": ({"domain", "ui.commands", "ui.widgets", "locale"}, {"textual", "rich"}),
-    "ui.widgets": ({"domain", "ui.widgets"}, {"textual", "rich"}),
+    "ui.widgets": ({"domain", "ui.widgets", "locale"}, {"textual", "rich"}),
     "ui.commands": ({"domain"}, {"textual"}),
     "ui.themes": (set(), {"textual"}),
     "ui.control": (
@@ -33,7 +33,18 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"textual", "rich"},
     ),
     "cli": (
-        {"cli", "cli_session", "cli_words", "__main__", "config", "workflows", "storage.book", "domain", "locale"},
+        {
+            "cli",
+            "cli_jobs",
+            "cli_session",
+            "cli_words",
+            "__main__",
+            "config",
+            "workflows",
+            "storage.book",
+            "domain",
+            "locale",
+        },
         {"click"},
     ),
     "main": ({"cli", "config", "locale", "ui.app"}, set()),
@@ -59,7 +70,7 @@ SQL = re.compile(
     r"\bSELECT\b[\s\S]+\bFROM\b|\bINSERT\s+(OR\s+\w+\s+)?INTO\b|\bUPDATE\s+\w+\s+SET\b|\bDELETE\s+FROM\b"
     r"|\b(CREATE|DROP|ALTER)\s+(TEMP\s+)?(TABLE|INDEX|VIEW|TRIGGER)\b|\bPRAGMA\s+\w"
 )
-BEFORE_PAINT = ("sqlite_utils", "hangulpy", "holidays", "click", "dateutil", "openpyxl", "platformdirs")
+BEFORE_PAINT = ("sqlite_utils", "hangulpy", "holidays", "click", "dateutil", "openpyxl")
 
 
 def name_of(path: Path) -> str:
@@ -77,7 +88,7 @@ def room_of(name: str) -> str:
         if below in {"panes", "screens"}:
             return "ui.views"
         return f"ui.{below}" if below in {"widgets", "commands", "themes"} else "ui.control"
-    return {"__main__": "main", "cli_session": "cli", "cli_words": "cli"}.get(parts[0], parts[0])
+    return {"__main__": "main", "cli_jobs": "cli", "cli_session": "cli", "cli_words": "cli"}.get(parts[0], parts[0])
 
 
 def imports(tree: ast.AST, module: str, package: bool) -> Iterator[tuple[int, str]]:

@@ -107,6 +107,58 @@ def test_options_may_stand_before_and_after_the_command(two: Call) -> None:
     assert two("accounts", "--lang", "en", "--today", "2026-12-01", "--json").json["day"] == "2026-12-01"
 
 
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["log", "한빛", "call"],
+        ["log", "한빛", "방문", "--heard", "a b", "--time", "9:05", "--day", "2026-11-01", "--json"],
+        ["--file", "x.db", "log", "--with", "가", "--with", "나", "한빛", "note", "--today", "2026-11-20"],
+        ["log", "한빛", "message", "--attempt", "no_reply", "--promise", "내일까지", "--promise", "모레까지"],
+    ],
+)
+def test_the_short_way_to_log_understands_what_the_library_does(
+    argv: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from fieldsales import cli, cli_jobs
+    from fieldsales.locale import Texts
+
+    heard: list[object] = []
+
+    def note(session: cli_jobs.Session, **values: object) -> int:
+        heard.append((session.places.book, session.today, session.json, values))
+        return 0
+
+    monkeypatch.setattr(cli_jobs, "log", note)
+    short = cli._plain_log(argv)
+    assert short is not None
+    assert cli._with_session(Texts("ko"), short[0], note, short[1]) == 0
+    assert cli._understood(Texts("ko"), argv, {}) == 0
+    assert heard[0] == heard[1]
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["log", "한빛"],
+        ["log", "한빛", "dance"],
+        ["log", "한빛", "call", "more"],
+        ["log", "한빛", "call", "--attempt"],
+        ["log", "한빛", "call", "--attempt", "perhaps"],
+        ["log", "한빛", "call", "--heard=x"],
+        ["log", "한빛", "call", "--heard", "--said"],
+        ["log", "한빛", "call", "--day", "soon"],
+        ["log", "한빛", "call", "--time", "25:00"],
+        ["log", "한빛", "call", "--today", "soon"],
+        ["log", "한빛", "call", "--lang", "fr"],
+        ["show", "log", "call"],
+    ],
+)
+def test_the_short_way_to_log_leaves_the_rest_to_the_library(argv: list[str]) -> None:
+    from fieldsales.cli import _plain_log
+
+    assert _plain_log(argv) is None
+
+
 # --- the book -------------------------------------------------------------------------------------------------------
 
 

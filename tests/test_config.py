@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 import tomllib
 from pathlib import Path
 
@@ -40,14 +41,28 @@ def test_a_named_book_moves_the_book_alone(tmp_path: Path) -> None:
 def test_the_short_way_gives_the_folders_that_platformdirs_gives(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "conf"))
-    for name in ("XDG_DATA_HOME", "XDG_CACHE_HOME"):
-        monkeypatch.delenv(name, raising=False)
+    from platformdirs import PlatformDirs
+
     environ = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / "conf")}
-    long, short = places(environ), places(environ, "b.db")
-    assert (short.config, short.data, short.cache) == (long.config, long.data, long.cache)
-    assert long.book.name == "fieldsales.db"
+    for name in ("XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_DOCUMENTS_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    dirs = PlatformDirs("fieldsales", appauthor=False)
+    found = places(environ)
+    assert found == Places(
+        dirs.user_config_path, dirs.user_data_path, dirs.user_cache_path, dirs.user_documents_path / "fieldsales.db"
+    )
+    assert places(environ, str(found.book)) == found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems name their folders elsewhere")
+def test_the_documents_folder_may_have_another_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    (tmp_path / ".config").mkdir()
+    (tmp_path / ".config" / "user-dirs.dirs").write_text('XDG_DOCUMENTS_DIR="$HOME/문서"\n', encoding="utf-8")
+    assert places({"HOME": str(tmp_path)}).book == tmp_path / "문서" / "fieldsales.db"
 
 
 def test_the_command_line_wins_over_the_environment_and_that_over_the_file(tmp_path: Path) -> None:

@@ -238,7 +238,7 @@ def _lately(history: History, today: date, changes: tuple[Change, ...]) -> tuple
         who_came = (full_name(change.contact),) if change.contact and change.role == "other" else ()
         lines.append(Line((*who_came, piece), row=change.row))
     relation = history.account.relation
-    if relation:
+    if relation in {"good", "fair", "hurt"}:
         age = days_since(history.account.relation_on, today)
         if age is not None and age > FADE_DAYS:
             stale.append(Line((Message(f"brief.relation_{relation}_old", {"n": age // 30}),), private=True))

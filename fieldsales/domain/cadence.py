@@ -83,11 +83,18 @@ class Today:
         return "" if self._next > date.max.toordinal() else iso(self._next)
 
 
+@lru_cache(maxsize=1 << 15)
+def months_later(day: int, months: int) -> int:
+    """The same day so many months on, clamped to the month's end."""
+    return add_months(date.fromordinal(day), months).toordinal()
+
+
 @lru_cache(maxsize=4096)
 def _first_day(month: int) -> int:
     return date(month // 12, month % 12 + 1, 1).toordinal()
 
 
+@lru_cache(maxsize=1 << 15)
 def _month_of(number: int) -> int:
     day = date.fromordinal(number)
     return day.year * 12 + day.month - 1
@@ -96,64 +103,51 @@ def _month_of(number: int) -> int:
 # --- what has happened ----------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class Touch:
-    """The newest contact of a kind."""
-
-    day: int = 0  # 0: never
-    row: str = ""
-
-
 class Contacts:
     """What counts as contact, up to today: it happened and somebody answered. An attempt never counts (V5)."""
 
-    __slots__ = ("kinds", "met", "visits")
+    __slots__ = ("kinds", "last", "last_row", "met", "visits")
 
     def __init__(self, activities: Iterable[Activity], today: Today) -> None:
-        self.kinds: dict[str, Touch] = {"any": Touch()} | {kind: Touch() for kind in KINDS}
+        self.kinds: dict[str, int] = dict.fromkeys(KINDS, 0)  # day of the newest contact that keeps a kind
         self.visits: list[tuple[int, Activity]] = []
-        self.met = Touch()
+        kinds, last, row = self.kinds, 0, ""
         for one in activities:
-            contact = is_contact(one)
-            meeting = is_meeting(one)
-            if not contact and not meeting:
+            if one.outcome != "done":
                 continue
             day = number_of(one.day)
             if day is None or not today.reached(day):
                 continue
+            meeting = is_meeting(one)
             if meeting:
                 self.visits.append((day, one))
-                _newer(self.met, day, one.id)
-            if contact:
-                _newer(self.kinds["any"], day, one.id)
-                for kind in keeps(one):
-                    _newer(self.kinds[kind], day, one.id)
-
-    @property
-    def last(self) -> int:
-        """The day of the newest contact, 0 if there was none."""
-        return self.kinds["any"].day
+            if is_contact(one):
+                if day > last:
+                    last, row = day, one.id
+                for kind in _keeps(one.kind, one.kind2, meeting, one.joint):
+                    kinds[kind] = max(kinds[kind], day)
+        self.last = last  # the day of the newest contact, 0 if there was none
+        self.last_row = row
+        self.met = max([day for day, _ in self.visits], default=0)  # of the newest meeting
 
     def since(self, day: int) -> bool:
         """Whether there was any contact on the day or after it."""
-        return self.kinds["any"].day >= day
+        return self.last >= day
 
 
 def keeps(activity: Activity) -> tuple[str, ...]:
     """The kinds of policy that a contact keeps. A visit also keeps a call and a meeting, and nothing but a review
     keeps a review, which may be handed over in a visit: one row, two kinds (figures 4)."""
-    pair = (activity.kind, activity.kind2)
+    return _keeps(activity.kind, activity.kind2, is_meeting(activity), activity.joint)
+
+
+@lru_cache(maxsize=256)
+def _keeps(kind: str, kind2: str, meeting: bool, joint: int) -> tuple[str, ...]:
+    pair = (kind, kind2)
     kept: tuple[str, ...] = ("review",) if "review" in pair else ()
-    if "visit" in pair:
-        if is_meeting(activity):
-            kept += ("meeting", "visit", "joint") if activity.joint else ("meeting", "visit")
-        return (*kept, "call")
-    return (*kept, "call") if "call" in pair else kept
-
-
-def _newer(touch: Touch, day: int, row: str) -> None:
-    if day > touch.day:
-        touch.day, touch.row = day, row
+    if meeting:
+        kept += ("meeting", "visit", "joint") if joint else ("meeting", "visit")
+    return (*kept, "call") if "call" in pair or "visit" in pair else kept
 
 
 # --- what was settled -----------------------------------------------------------------------------------------------
@@ -171,13 +165,11 @@ class Rhythm:
     @property
     def block(self) -> int:
         """Months of its period, which lies fixed in the year; 0 where the period moves with the contacts."""
-        return self.months if self.months and 12 % self.months == 0 else 0
+        return self.months if self.months and not 12 % self.months else 0
 
     def after(self, day: int) -> int:
         """The day an interval later, clamped to the month's end (31 January and a month: 28 or 29 February)."""
-        if self.months:
-            return add_months(date.fromordinal(day), self.months).toordinal()
-        return day + self.days
+        return months_later(day, self.months) if self.months else day + self.days
 
 
 @lru_cache(maxsize=4096)
@@ -191,7 +183,7 @@ def _rhythm(policy: Policy) -> Rhythm | None:
     return Rhythm(policy.kind, months, max(365 // policy.per_year, 1), start)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def default_policies(tier: str) -> tuple[Policy, ...]:
     """The floor of a tier: A 12-4-2, B 4-2-1, C two calls a year. No tier, no floor."""
     return tuple(
@@ -276,9 +268,8 @@ def start_of(history: History, spread_days: int) -> Start:
     account = history.account
     entry = max(number_of(account.entered_on) or 0, number_of(account.inherited_on) or 0)
     begins = [number_of(one.starts_on) or 0 for one in history.contracts if one.kind != "none"]
-    contract = min((day for day in begins if day), default=0)
-    dealt = number_of(account.since)
-    if dealt is not None and dealt < contract:
+    contract = min([day for day in begins if day], default=0)
+    if contract and account.since and (number_of(account.since) or contract) < contract:
         contract = 0
     offset = zlib.crc32(account.id.encode()) % (max(spread_days, 0) + 1)
     return Start(entry, contract, offset)
@@ -315,13 +306,30 @@ def _period(index: int, block: int) -> tuple[int, int]:
     return _first_day(index * block), _first_day((index + 1) * block) - 1
 
 
-def shifted(good: int, last: int, work: WorkDays) -> int:
+@lru_cache(maxsize=1 << 15)
+def shifted(good: int, last: int, holidays: frozenset[str]) -> int:
     """The good day off weekends and holidays: forward, but backward where that would pass the last day."""
+    work = WorkDays(holidays)
     day = date.fromordinal(good)
     moved = work.next(day)
     if moved.toordinal() > last:
         moved = work.previous(day)
     return moved.toordinal()
+
+
+class Seen:
+    """One account on one day, with what everything about it is worked out from, each thing once."""
+
+    __slots__ = ("contacts", "freeze", "history", "rhythms", "rules", "start", "today")
+
+    def __init__(self, history: History, rules: Rules, day: date) -> None:
+        self.history = history
+        self.rules = rules
+        self.today = Today(day)
+        self.contacts = Contacts(history.activities, self.today)
+        self.start = start_of(history, rules.spread_days)
+        self.rhythms = rhythms(history, rules, self.today)
+        self.freeze = freeze_of(history.decisions, self.today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,23 +344,22 @@ class Line:
     missed: int  # periods that passed without it
 
 
-def lines(history: History, rules: Rules, today: Today, contacts: Contacts, work: WorkDays) -> list[Line]:
+def lines(seen: Seen) -> list[Line]:
     """The next line of each policy that falls into the window ahead. Missed periods make one line, not many.
 
     Nothing during a freeze, at accounts that left and at those which are the manager's.
     """
     found: list[Line] = []
-    settled = rhythms(history, rules, today)
-    if not settled or freeze_of(history.decisions, today) is not None:
+    if seen.freeze is not None:
         return found
-    start = start_of(history, rules.spread_days)
-    for rhythm in settled:
-        touched = contacts.kinds[rhythm.kind].day
+    today, start = seen.today, seen.start
+    for rhythm in seen.rhythms:
+        touched = seen.contacts.kinds[rhythm.kind]
         good, first = next_day(rhythm, start, touched)
         if not good or not today.reached(good - WINDOW):
             continue
         last = last_day_of(rhythm, good, first)
-        shown = shifted(good, last, work)
+        shown = shifted(good, last, seen.rules.holidays)
         if good >= start.entry > shown:
             shown = good
         missed = 0
@@ -372,12 +379,11 @@ def check_in(history: History, today: Today, contacts: Contacts) -> tuple[int, i
     ended = number_of(history.account.ended_on) or entered
     if not ended:
         return None
-    day = date.fromordinal(ended)
     months = 3
     while True:
         later = months * 2 if months < 12 else months + 12
-        turn = add_months(day, months).toordinal()
-        following = add_months(day, later).toordinal()
+        turn = months_later(ended, months)
+        following = months_later(ended, later)
         months = later
         if turn < entered or contacts.since(turn) or today.reached(following):
             continue

@@ -14,18 +14,17 @@ from fieldsales.domain.cadence import (
     WINDOW,
     Contacts,
     Line,
+    Seen,
     Start,
     Today,
     check_in,
-    freeze_of,
     iso,
     lines,
+    months_later,
     number_of,
     shifted,
-    start_of,
 )
-from fieldsales.domain.dates import WorkDays, add_months
-from fieldsales.domain.model import ChurnCase, Contact, Contract, Decision, Due, History, Message, Rules, Task
+from fieldsales.domain.model import ChurnCase, Contact, Contract, Decision, Due, History, Message, Task
 from fieldsales.domain.score_inputs import current_contract, met_since, said
 
 GREETING_DAYS = 14  # after taking over, for the first greeting (S0-01)
@@ -56,21 +55,18 @@ class DueLines:
 
     def __init__(
         self,
-        history: History,
-        rules: Rules,
-        today: Today,
-        contacts: Contacts,
+        seen: Seen,
         trend: Callable[[], Message | None] = lambda: None,
     ) -> None:
-        self.history = history
-        self.rules = rules
-        self.today = today
-        self.contacts = contacts
+        self.seen = seen
+        self.history: History = seen.history
+        self.today: Today = seen.today
+        self.contacts: Contacts = seen.contacts
+        self.start: Start = seen.start
         self.trend = trend
-        self.work = WorkDays(rules.holidays)
-        self.start: Start = start_of(history, rules.spread_days)
+        history = seen.history
         self.case: ChurnCase | None = next((one for one in history.cases if one.state == "open"), None)
-        self.freeze: Decision | None = freeze_of(history.decisions, today)
+        self.freeze: Decision | None = seen.freeze
         self.contract: Contract | None = current_contract(history.contracts)
         self.found: list[Due] = []
         self._puts = {one.what: number_of(one.until) or 0 for one in history.put_offs}
@@ -127,7 +123,7 @@ class DueLines:
         self.found.append(Due(key, iso(good), end, what, why, time, fixed, rank))
 
     def _work_day(self, good: int, last: int) -> int:
-        return max(shifted(good, last, self.work), min(self.start.entry, good))
+        return max(shifted(good, last, self.seen.rules.holidays), min(self.start.entry, good))
 
     # --- cases and promises ---
 
@@ -146,7 +142,7 @@ class DueLines:
                 what, time = self._case_visit(case), case.visit_at[11:16]
             else:
                 what = Message("due.case_fixed", {"day": iso(visit)})
-        elif not (begun and self.contacts.met.day >= begun):
+        elif not (begun and self.contacts.met >= begun):
             what = Message("due.case_ask")
         good = begun if begun and self.today.reached(begun) else _LONG_AGO
         self._add("case", good, _NEVER, what, why, time=time, fixed=True, rank=0)
@@ -205,7 +201,7 @@ class DueLines:
         return self._met_why()
 
     def _met_why(self) -> Message:
-        met = self.contacts.met.day
+        met = self.contacts.met
         return Message("due.why_met", {"month": iso(met)[:7]}) if met else Message("due.why_first")
 
     def _meeting_words(self, task: Task) -> Message:
@@ -239,7 +235,7 @@ class DueLines:
 
     def _policies(self) -> None:
         planned = self._planned()
-        for line in lines(self.history, self.rules, self.today, self.contacts, self.work):
+        for line in lines(self.seen):
             kind = line.rhythm.kind
             if (
                 planned
@@ -338,7 +334,7 @@ class DueLines:
         taken = number_of(self.history.account.inherited_on)
         if taken is None or not self.today.reached(taken) or self.today.after(taken + WATCH_DAYS):
             return False
-        return self.contacts.met.day < taken
+        return self.contacts.met < taken
 
     def _greeting(self) -> None:
         if not self.greeting_open():
@@ -418,10 +414,9 @@ class DueLines:
         begun = number_of(self.history.account.introduced_on)
         if begun is None:
             return None
-        first = date.fromordinal(begun)
-        years = max(self.today.day.year - first.year, 1)
+        years = max(self.today.day.year - date.fromordinal(begun).year, 1)
         for number in (years, years + 1):
-            day = add_months(first, 12 * number).toordinal()
+            day = months_later(begun, 12 * number)
             if not self.today.after(day):
                 return day, number
         return None

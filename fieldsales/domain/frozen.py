@@ -1,24 +1,24 @@
-"""`dataclass(frozen=True, slots=True)`, made when it is first used rather than when its module is imported.
+"""Dataclasses made when they are first used rather than when their module is imported.
 
-The standard decorator compiles six functions for each class, about a millisecond; the nouns of the book and what is
-made of them are some sixty classes, of which a start needs a dozen. Here a class costs a few hundredths of that, and
-its `__init__` is compiled by the first object. Objects, `fields`, `replace` and `asdict` work as with the standard
-decorator, to which everything but plain frozen classes with slots is handed on.
+The standard decorator compiles six functions for each class, about a millisecond, and its module brings twenty
+milliseconds of others along; the nouns of the book and what is made of them are some sixty classes, of which a command
+needs a dozen. Here a class costs a few hundredths of a millisecond, and its `__init__` is compiled by the first object.
+`dataclass(frozen=True, slots=True)`, `field`, `fields` and `replace` are those of the standard module by name, use
+and type; whatever else is asked of them is handed on to it, and its own `asdict` and the like take these classes.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-__all__ = ["dataclass"]
+__all__ = ["dataclass", "field", "fields", "replace"]
 
 if TYPE_CHECKING:
-    from dataclasses import dataclass
+    from dataclasses import dataclass, field, fields, replace
 else:
-    import dataclasses
-    import inspect  # which the standard decorator has imported already
     from operator import attrgetter
 
+    _MISSING = object()
     _HANDED_ON = ("ClassVar", "InitVar", "KW_ONLY")
 
     def dataclass(cls=None, /, *, frozen=False, slots=False, **more):
@@ -26,11 +26,59 @@ else:
         if cls is None:
             return lambda cls: dataclass(cls, frozen=frozen, slots=slots, **more)
         made = _made(cls) if frozen and slots and not more else None
-        return dataclasses.dataclass(frozen=frozen, slots=slots, **more)(cls) if made is None else made
+        if made is not None:
+            return made
+        import dataclasses
+
+        for name, value in list(cls.__dict__.items()):
+            if isinstance(value, _Field):
+                setattr(cls, name, dataclasses.field(default_factory=value.factory))
+        return dataclasses.dataclass(frozen=frozen, slots=slots, **more)(cls)
+
+    class _Field:
+        """A default that is made anew for each object."""
+
+        def __init__(self, factory):
+            self.factory = factory
+
+    def field(**how):
+        if how.keys() == {"default_factory"}:
+            return _Field(how["default_factory"])
+        import dataclasses
+
+        return dataclasses.field(**how)
+
+    class _Named:
+        """What a loop over fields mostly asks for."""
+
+        __slots__ = ("default", "name")
+
+        def __init__(self, name, default):
+            self.name = name
+            self.default = default
+
+    def fields(of):
+        """The fields with their names and defaults: `_Named` for a class made here, else the standard ones."""
+        cls = of if isinstance(of, type) else type(of)
+        if "_defaults" in cls.__dict__:
+            defaults = {name: value for name, value in cls._defaults.items() if not isinstance(value, _Field)}
+            return tuple(_Named(name, defaults.get(name, _MISSING)) for name in cls.__slots__)
+        import dataclasses
+
+        return dataclasses.fields(of)
+
+    def replace(row, /, **changes):
+        """The row with some values changed."""
+        cls = type(row)
+        if "_defaults" in cls.__dict__:
+            return cls(**(dict(zip(cls.__slots__, cls._values(row), strict=True)) | changes))
+        import dataclasses
+
+        return dataclasses.replace(row, **changes)
 
     def _made(cls):
         """The class with slots, None where it asks for more than this module knows."""
-        notes = inspect.get_annotations(cls)
+        notes = cls.__dict__.get("__annotations__", {})  # noqa: RUF063
         known = cls.__bases__ == (object,) and all(
             isinstance(note, str) and not note.startswith(("typing.", "dataclasses.", *_HANDED_ON))
             for note in notes.values()
@@ -39,9 +87,8 @@ else:
             return None
         names = tuple(notes)
         defaults = {name: cls.__dict__[name] for name in names if name in cls.__dict__}
-        for default in defaults.values():
-            if isinstance(default, dataclasses.Field) and not _plain(default):
-                return None
+        if any(type(default).__name__ == "Field" or type(default).__hash__ is None for default in defaults.values()):
+            return None  # a field with wishes of its own, or a default that the standard module refuses
         space = {
             name: value
             for name, value in cls.__dict__.items()
@@ -59,15 +106,12 @@ else:
             "__delattr__": _delete,
             "__getstate__": _state,
             "__setstate__": _restore,
-            "__dataclass_fields__": _Fields(defaults),
-            "__dataclass_params__": _PARAMS,
+            "__dataclass_fields__": _Later("__dataclass_fields__"),
+            "__dataclass_params__": _Later("__dataclass_params__"),
+            "_defaults": defaults,
             "_values": staticmethod(_getter(names)),
         }
         return type(cls)(cls.__name__, (), space)
-
-    def _plain(field):
-        usual = field.kw_only in (False, dataclasses.MISSING) and field.hash is None and not field.metadata
-        return usual and field.init and field.repr and field.compare
 
     def _getter(names):
         if not names:
@@ -77,49 +121,45 @@ else:
             return lambda row: (one(row),)
         return attrgetter(*names)
 
-    @dataclasses.dataclass(frozen=True)
-    class _Model:
-        pass
+    class _Later:
+        """Stands for what the standard module knows of a class until it asks."""
 
-    _PARAMS = _Model.__dataclass_params__
-
-    class _Fields:
-        """Stands for a class's fields until somebody asks for them."""
-
-        def __init__(self, defaults):
-            self.defaults = defaults
+        def __init__(self, name):
+            self.name = name
 
         def __get__(self, row, cls):
-            plain = {"__annotations__": cls.__annotations__, "__module__": cls.__module__, **self.defaults}
-            like = dataclasses.dataclass(init=False, repr=False, eq=False)(type(cls.__name__, (), plain))
-            cls.__dataclass_fields__ = like.__dataclass_fields__
-            return like.__dataclass_fields__
+            made = getattr(_standard(cls), self.name)
+            setattr(cls, self.name, made)
+            return made
+
+    def _standard(cls):
+        """A class with the same fields, made by the standard decorator."""
+        import dataclasses
+
+        space = {
+            name: dataclasses.field(default_factory=value.factory) if isinstance(value, _Field) else value
+            for name, value in cls._defaults.items()
+        }
+        space |= {"__annotations__": cls.__annotations__, "__module__": cls.__module__, "__doc__": "The same fields."}
+        return dataclasses.dataclass(init=False, frozen=True)(type(cls.__name__, (), space))
 
     def _first_init(self, *args, **values):
         """Compile the class's own `__init__`, put it in place of this one and call it."""
         cls = type(self)
-        fields = cls.__dict__["__dataclass_fields__"]
-        defaults = fields.defaults if isinstance(fields, _Fields) else _defaults_of(fields)
-        space = {"_set": object.__setattr__, "_missing": dataclasses.MISSING}
+        defaults = cls._defaults
+        space = {"_set": object.__setattr__, "_missing": _MISSING}
         heads, lines = ["self"], []
         for name in cls.__slots__:
-            value = name
-            if name in defaults:
-                default = defaults[name]
-                factory = dataclasses.MISSING
-                if isinstance(default, dataclasses.Field):
-                    factory, default = default.default_factory, default.default
-                if factory is not dataclasses.MISSING:
-                    space[f"_make_{name}"] = factory
-                    heads.append(f"{name}=_missing")
-                    value = f"_make_{name}() if {name} is _missing else {name}"
-                elif default is not dataclasses.MISSING:
-                    space[f"_default_{name}"] = default
-                    heads.append(f"{name}=_default_{name}")
-                else:
-                    heads.append(name)
-            else:
+            value, default = name, defaults.get(name, _MISSING)
+            if default is _MISSING:
                 heads.append(name)
+            elif isinstance(default, _Field):
+                space[f"_make_{name}"] = default.factory
+                heads.append(f"{name}=_missing")
+                value = f"_make_{name}() if {name} is _missing else {name}"
+            else:
+                space[f"_default_{name}"] = default
+                heads.append(f"{name}=_default_{name}")
             lines.append(f"    _set(self, {name!r}, {value})")
         if "__post_init__" in cls.__dict__:
             lines.append("    self.__post_init__()")
@@ -128,13 +168,6 @@ else:
         init.__qualname__ = f"{cls.__qualname__}.__init__"
         cls.__init__ = init
         init(self, *args, **values)
-
-    def _defaults_of(fields):
-        return {
-            name: field
-            for name, field in fields.items()
-            if field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
-        }
 
     def _repr(self):
         pairs = zip(self.__slots__, self._values(self), strict=True)
@@ -149,10 +182,14 @@ else:
         return hash(self._values(self))
 
     def _set(self, name, value):
-        raise dataclasses.FrozenInstanceError(f"cannot assign to field {name!r}")
+        from dataclasses import FrozenInstanceError
+
+        raise FrozenInstanceError(f"cannot assign to field {name!r}")
 
     def _delete(self, name):
-        raise dataclasses.FrozenInstanceError(f"cannot delete field {name!r}")
+        from dataclasses import FrozenInstanceError
+
+        raise FrozenInstanceError(f"cannot delete field {name!r}")
 
     def _state(self):
         return list(self._values(self))

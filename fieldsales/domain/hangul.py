@@ -69,7 +69,7 @@ class _SyllableKeys(dict[str, tuple[str, str]]):
             keys = first + _VOWEL_KEYS[vowel].lower() + (_FINAL_KEYS[final - 1].lower() if final else "")
         else:
             keys = _JAMO_KEYS[char].lower()
-            first = keys if char in _CONSONANTS else ""
+            first = keys[0] if char in _CONSONANTS else ""
         self[char] = keys, first
         return keys, first
 
@@ -79,6 +79,7 @@ _SYLLABLES = _SyllableKeys()
 _PIECE = re.compile("(?P<hangul>[가-힣ㄱ-ㅣᄀ-하-ᅵᆨ-ᇂ]+)|(?P<latin>[0-9a-z]+)|(?P<other>[^\\W_0-9a-z가-힣ㄱ-ㅣᄀ-하-ᅵᆨ-ᇂ]+)")
 _NUMBER = re.compile(r"\+?\d+(?:[-.)]+\d+)+")
 _PHONE = re.compile(r"(?<!\d)\+?\(?\d[\d \-.)(]{6,20}\d(?!\d)")
+_DIGIT = re.compile("[0-9]")
 _NOT_DIGITS = re.compile(r"[^0-9]+")
 _HYPHENS = re.compile("[\u2010-\u2015\u2212]")
 
@@ -109,27 +110,19 @@ def _suffixes(text: str) -> Iterator[str]:
     """The tokens of folded text, repeats among them."""
     for match in _PIECE.finditer(text):
         piece = match[0]
-        starts = range(min(len(piece), _STARTS))
         if match.lastgroup != "hangul":
-            for i in starts:
+            for i in range(min(len(piece), _STARTS)):
                 yield piece[i : i + WORD_KEYS]
             continue
         pairs = [_SYLLABLES[char] for char in piece]
-        for i in starts:
-            window = pairs[i : i + WORD_KEYS]
-            yield KEYS + "".join(keys for keys, _ in window)[:WORD_KEYS]
-            if window[0][1]:
-                yield INITIALS + _initials(window)[:WORD_KEYS]
-
-
-def _initials(pairs: list[tuple[str, str]]) -> str:
-    """The initials up to the first character that has none (a vowel by itself)."""
-    found = []
-    for _, initial in pairs:
-        if not initial:
-            break
-        found.append(initial)
-    return "".join(found)
+        keys = "".join(keys for keys, _ in pairs)
+        initials = "".join(initial or " " for _, initial in pairs)  # a vowel by itself has none and ends the row
+        at = 0
+        for i in range(min(len(piece), _STARTS)):
+            yield KEYS + keys[at : at + WORD_KEYS]
+            at += len(pairs[i][0])
+            if row := initials[i : i + WORD_KEYS].partition(" ")[0]:
+                yield INITIALS + row
 
 
 def search_tokens(text: str, names: bool = False) -> str:
@@ -139,10 +132,9 @@ def search_tokens(text: str, names: bool = False) -> str:
     """
     text = _fold(text[:TEXT_LENGTH])
     tokens = list(_suffixes(text))
-    for match in _PHONE.finditer(text):
-        tokens += _suffixes(_NOT_DIGITS.sub("", match[0]))
-    for match in _NUMBER.finditer(text):
-        tokens += _suffixes(_NOT_DIGITS.sub("", match[0]))
+    for pattern in (_PHONE, _NUMBER) if _DIGIT.search(text) else ():
+        for match in pattern.finditer(text):
+            tokens += _suffixes(_NOT_DIGITS.sub("", match[0]))
     for name in text.split("\n") if names else ():
         whole = "".join(match[0] for match in _PIECE.finditer(name))
         if whole != name:

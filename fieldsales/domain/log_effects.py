@@ -10,7 +10,7 @@ from fieldsales.domain.cadence import keeps, policies_of
 from fieldsales.domain.churn import counts_as_visit
 from fieldsales.domain.dates import add_months, month_of, parse_day
 from fieldsales.domain.model import Activity, History, Message, Policy, Rules, Task
-from fieldsales.domain.people import is_contact
+from fieldsales.domain.people import is_contact, is_meeting
 from fieldsales.domain.promises import read_promises
 from fieldsales.domain.text import clean
 
@@ -95,7 +95,7 @@ def kept_appointments(history: History, entry: LogEntry, today: date) -> tuple[T
     A promise of mine is never done by a visit; it is ticked under 그사이.
     """
     activity = as_activity(entry, today)
-    if activity.outcome != "done" or "visit" not in (activity.kind, activity.kind2):
+    if not is_meeting(activity):
         return ()
     kept = []
     for task in history.tasks:

@@ -1,4 +1,4 @@
-"""Money as people write it, from and to the integer in the currency's smallest unit that the book holds."""
+"""Money as people write it, read into the integer in the currency's smallest unit that the book holds."""
 # ruff: noqa: SIM905  (a row of codes reads as one)
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 LARGEST = 2**63 - 1  # what the file's integers can hold
 
-_NO_MINOR = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split())
+_NO_MINOR = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF".split())
 _THREE_MINOR = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
 _SIGNS = {"KRW": "₩", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CNY": "¥", "INR": "₹", "VND": "₫"}
 _WORDS = {"KRW": ("원정", "원", "won"), "USD": ("달러", "불"), "EUR": ("유로",), "JPY": ("엔",), "CNY": ("위안",)}
@@ -29,37 +29,6 @@ _SPELT = re.compile("[일이삼사오육칠팔구십백천만억조]*[십백천�
 def minor_digits(currency: str) -> int:
     """How many decimal places the currency has: 0 for won and yen, 2 for most."""
     return 0 if currency in _NO_MINOR else 3 if currency in _THREE_MINOR else 2
-
-
-def format_money(amount: int, currency: str, lang: str, signed: bool = False) -> str:
-    """An amount in the smallest unit as text; `signed` writes the plus of a gain too.
-
-    Won in Korean are grouped by 만, 억 and 조 and are exact below 1억 (`4,500만`, `1만 2,345원`); from 1억 on, what is
-    below one 만 is left out, never rounded up (`1억 2,345만`). Anything else has its sign and its decimal places, which
-    are left out where they are zero (`$1,234.50`, `$4,500`).
-    """
-    sign = "-" if amount < 0 else "+" if signed and amount else ""
-    amount = abs(amount)
-    if currency == "KRW" and lang == "ko":
-        return sign + _korean_won(amount)
-    digits = minor_digits(currency)
-    whole, part = divmod(amount, 10**digits)
-    text = f"{whole:,}" + (f".{part:0{digits}d}" if part else "")
-    mark = _SIGNS.get(currency)
-    return f"{sign}{mark}{text}" if mark else f"{sign}{text} {currency}".rstrip()
-
-
-def _korean_won(amount: int) -> str:
-    if amount < 10_000:
-        return f"{amount:,}원"
-    rest, parts = amount, []
-    for unit, size in _LARGE.items():
-        count, rest = divmod(rest, size)
-        if count:
-            parts.append(f"{count:,}{unit}")
-    if rest and amount < 10**8:
-        parts.append(f"{rest:,}원")
-    return " ".join(parts)
 
 
 def parse_money(text: str, currency: str = "KRW") -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from fieldsales.domain.churn import EVENING, FIGURES, CaseDraft, Trigger, ahead, visit_by
+from fieldsales.domain.churn import FIGURES, CaseDraft, Trigger, ahead, visit_by
 from fieldsales.domain.dates import days_since
 from fieldsales.domain.model import ChurnCase, Contact, History, Message
 from fieldsales.domain.months import monthly_mean
@@ -77,6 +77,22 @@ def first_report(
     else:
         paragraphs += [(Message("report.first.again"),), (Message("report.first.me_first"),)]
     return Report("first", tuple(paragraphs), slots, Message("report.no_share"))
+
+
+def report_for(
+    history: History,
+    case: CaseDraft | ChurnCase,
+    now: datetime,
+    *,
+    boss: str,
+    seen: Trigger | None = None,
+    currency: str = "KRW",
+    holidays: frozenset[str] = frozenset(),
+) -> Report:
+    """The text behind the first line of a case: the first report, or the request to the boss under a pause."""
+    if frozen_by(history, now.date()) is not None:
+        return request_report(history, now, boss, case.heard_from)
+    return first_report(history, case, now, seen=seen, currency=currency, holidays=holidays)
 
 
 def _heard(history: History, case: CaseDraft | ChurnCase, today: date, seen: Trigger | None) -> Paragraph:
@@ -192,7 +208,3 @@ def request_report(history: History, now: datetime, boss: str, contact_id: str =
 
 def _sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
-
-
-def is_evening(now: datetime) -> bool:
-    return now.hour >= EVENING

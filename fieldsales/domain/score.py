@@ -5,8 +5,8 @@ It ranks whom to look after next; it is no probability of leaving. Money is comp
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from fieldsales.domain.cadence import Today, iso, number_of
 from fieldsales.domain.dates import month_back, month_of
@@ -297,7 +297,7 @@ def _people_part(inputs: ScoreInputs, clock: Today) -> Part:
         if points and (best is None or points > best[0]):
             best = points, left, one
     if best is None:
-        rows: Iterable[object] = (*inputs.people, *inputs.signals.get("people", ()))
+        rows: Sequence[object] = (*inputs.people, *inputs.signals.get("people", ()))
         return _nothing("people", rows, inputs, clock)
     points, left, one = best
     who = said(one.name) or f"@score.role_{one.role or 'buyer'}"
@@ -368,20 +368,15 @@ def _payment(inputs: ScoreInputs, clock: Today) -> Part:
 # --- the whole ------------------------------------------------------------------------------------------------------
 
 
-def score(
-    inputs: ScoreInputs, weights: Mapping[str, int] = DEFAULT_WEIGHTS, *, clock: Today | None = None, rows: bool = True
-) -> Score:
+def score(inputs: ScoreInputs, weights: Mapping[str, int] = DEFAULT_WEIGHTS, *, clock: Today | None = None) -> Score:
     """Add up the eight parts. `weights` gives other maxima: the points scale with them, rounded down.
 
     An open case makes the band 위험; a decision that it is fine until a day makes it 안정; the points stay (S1-19).
-    `rows` False leaves out the ids of the amounts behind part 1, which cost time.
     """
     clock = clock or Today(inputs.today)
-    if not rows and inputs.amount_rows is not None:
-        inputs = replace(inputs, amount_rows=None)
-    parts = tuple(_weighed(part(inputs, clock), weights) for part in _MAKERS)
-    points = sum(part.points or 0 for part in parts)
-    known = sum(part.points is not None for part in parts)
+    parts = tuple([_weighed(part(inputs, clock), weights) for part in _MAKERS])
+    found = [part.points for part in parts if part.points is not None]
+    points, known = sum(found), len(found)
     band, aside = band_of(points, known), None
     if inputs.case_open:
         band, aside = "danger", Message("score.aside_case")
@@ -396,7 +391,10 @@ def band_of(points: int, known: int) -> str:
     """The word for the points; `unknown` while they are few and so is what is known."""
     if points < 20 and known < ENOUGH:
         return "unknown"
-    return next(band for least, band in BANDS if points >= least)
+    for least, band in BANDS:
+        if points >= least:
+            return band
+    return "steady"
 
 
 def _one_thing(parts: tuple[Part, ...], points: int, known: int) -> Message | None:
@@ -431,16 +429,16 @@ def _part(
     return Part(name, points, DEFAULT_WEIGHTS[name], reason, rows, day, short, after, act)
 
 
-def _nothing(name: str, rows: Iterable[object], inputs: ScoreInputs, clock: Today) -> Part:
+def _nothing(name: str, rows: Sequence[object], inputs: ScoreInputs, clock: Today) -> Part:
     """No points: known to be none after a contact of the last 90 days or where a row exists. Silence is not health."""
     recent = inputs.last_contact and not clock.reached(inputs.last_contact + FRESH_DAYS + 1)
-    if recent or any(True for _ in rows):
-        return _part(name, 0, Message("score.none"))
-    return _part(name, None, Message("score.not_known"))
+    if recent or rows:
+        return _part(name, 0, _KNOWN_NONE)
+    return _part(name, None, _NOT_KNOWN)
 
 
 def _weighed(part: Part, weights: Mapping[str, int]) -> Part:
-    maximum = weights.get(part.name, part.maximum)
+    maximum = weights.get(part.name, part.maximum) if weights else part.maximum
     if maximum == part.maximum:
         return part
     points = None if part.points is None else part.points * maximum // part.maximum
@@ -448,6 +446,7 @@ def _weighed(part: Part, weights: Mapping[str, int]) -> Part:
     return Part(part.name, points, maximum, part.reason, part.rows, part.day, part.short, after, part.act)
 
 
+_KNOWN_NONE, _NOT_KNOWN = Message("score.none"), Message("score.not_known")
 _MAKERS: tuple[Callable[[ScoreInputs, Today], Part], ...] = (
     _amount,
     _contact,

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
-from fieldsales.domain.cadence import (
-    Contacts,
-    Today,
-    freeze_of,
-    iso,
-    next_day,
-    number_of,
-    rhythms,
-    start_of,
-)
+from fieldsales.domain.cadence import Contacts, Seen, Today, iso, next_day, number_of
 from fieldsales.domain.dates import month_back
 from fieldsales.domain.ids import natural_id
 from fieldsales.domain.model import Activity, Contact, Contract, Deal, Decision, History, Rules, Signal
@@ -74,33 +66,34 @@ class ScoreInputs:
     amount_rows: Callable[[int, int], tuple[Row, ...]] | None = None
     # events
     contracts: tuple[Contract, ...] = ()
-    people: tuple[Person, ...] = ()
-    signals: Mapping[str, tuple[Signal, ...]] = field(default_factory=dict)  # by part, whatever their state
-    marks: tuple[tuple[int, str, str], ...] = ()  # day, sign and activity of a chip of attitude
+    people: Sequence[Person] = ()
+    signals: Mapping[str, Sequence[Signal]] = field(default_factory=dict)  # by part, whatever their state
+    marks: Sequence[tuple[int, str, str]] = ()  # day, sign and activity of a chip of attitude
     # what overrules the band
     case_open: bool = False
     paused: bool = False
     fine_until: str = ""
 
 
-def inputs_of(
-    history: History, rules: Rules, today: date, *, clock: Today | None = None, contacts: Contacts | None = None
-) -> ScoreInputs:
+def inputs_of(history: History, rules: Rules, today: date) -> ScoreInputs:
     """Gather what the score looks at. Rows of a later day than today are left out."""
-    clock = clock or Today(today)
-    contacts = contacts or Contacts(history.activities, clock)
-    start = start_of(history, rules.spread_days)
+    return inputs_seen(Seen(history, rules, today))
+
+
+def inputs_seen(seen: Seen, *, rows: bool = True) -> ScoreInputs:
+    """The same of an account that is looked at already; without the rows behind the amounts where nobody asks."""
+    history, clock, contacts, start = seen.history, seen.today, seen.contacts, seen.start
     quiet = max(contacts.last, start.entry) if contacts.last else max(start.entry, start.contract)
     if not clock.reached(quiet):
         quiet = 0
     silences = []
-    for rhythm in rhythms(history, rules, clock):
-        touched = contacts.kinds[rhythm.kind].day
+    for rhythm in seen.rhythms:
+        touched = contacts.kinds[rhythm.kind]
         good, first = next_day(rhythm, start, touched)
         if good:
             base = max(touched, good - rhythm.days) if first else max(touched, start.contract)
             silences.append(Silence(rhythm.kind, base, rhythm.days, rhythm.months, touched))
-    month, months = _months(history, clock)
+    month = newest_month(history, clock)
     events: dict[str, list[Signal]] = {}
     for signal in history.signals:
         part = _part_of(signal.kind)
@@ -109,22 +102,22 @@ def inputs_of(
             if day is None or clock.reached(day):
                 events.setdefault(part, []).append(signal)
     return ScoreInputs(
-        today=today,
+        today=clock.day,
         last_contact=contacts.last,
         quiet_since=quiet,
         silences=tuple(silences),
-        contact_row=contacts.kinds["any"].row,
+        contact_row=contacts.last_row,
         month=month,
-        months=months,
+        months=last_months(history, month, 15) if month else (),
         seasonal=bool(history.account.seasonal),
         irregular=bool(history.account.irregular),
-        amount_rows=_Rows(history, month) if month else None,
+        amount_rows=_Rows(history, month) if month and rows else None,
         contracts=history.contracts,
-        people=tuple(_people(history, events.get("people", ()), contacts, clock)),
-        signals={part: tuple(rows) for part, rows in events.items()},
-        marks=tuple(_marks(history.activities, clock)),
+        people=_people(history, events.get("people", ()), contacts, clock),
+        signals=events,
+        marks=_marks(history.activities, clock),
         case_open=any(one.state == "open" for one in history.cases),
-        paused=freeze_of(history.decisions, clock) is not None,
+        paused=seen.freeze is not None,
         fine_until=_fine_until(history.decisions, clock),
     )
 
@@ -144,14 +137,14 @@ def _fine_until(decisions: Iterable[Decision], clock: Today) -> str:
     return ""
 
 
-def _marks(activities: Iterable[Activity], clock: Today) -> Iterable[tuple[int, str, str]]:
+def _marks(activities: Iterable[Activity], clock: Today) -> list[tuple[int, str, str]]:
+    found = []
     for one in activities:
         if one.marks:
             day = number_of(one.day)
             if day is not None and clock.reached(day):
-                for mark in one.marks.split(","):
-                    if mark.strip() in ATTITUDES:
-                        yield day, mark.strip(), one.id
+                found += [(day, mark, one.id) for mark in map(str.strip, one.marks.split(",")) if mark in ATTITUDES]
+    return found
 
 
 # --- amounts --------------------------------------------------------------------------------------------------------
@@ -162,27 +155,30 @@ def newest_month(history: History, clock: Today) -> str:
     if not history.amounts:
         return ""
     month = clock.month()
-    complete = f"{(month - 1) // 12:04d}-{(month - 1) % 12 + 1:02d}"
-    newest = min(complete, history.last_month or max(history.amounts))
-    return newest if _MONTH.fullmatch(newest) and min(history.amounts) <= newest else ""
+    newest = min(_month_name(month - 1), history.last_month or max(history.amounts))
+    return newest if _is_month(newest) and min(history.amounts) <= newest else ""
+
+
+@lru_cache(maxsize=256)
+def _month_name(index: int) -> str:
+    return f"{index // 12:04d}-{index % 12 + 1:02d}"
+
+
+@lru_cache(maxsize=256)
+def _is_month(text: str) -> bool:
+    return _MONTH.fullmatch(text) is not None
 
 
 def last_months(history: History, newest: str, count: int) -> tuple[int | None, ...]:
     """So many complete months, oldest first, the last one `newest`. A month without a row is 0 from the account's
     first month on and None before it."""
-    first = min(history.amounts)
-    months = []
-    index = int(newest[:4]) * 12 + int(newest[5:7]) - 1
-    for back in range(count - 1, -1, -1):
-        year, month = divmod(index - back, 12)
-        name = f"{year:04d}-{month + 1:02d}"
-        months.append(history.amounts.get(name, 0) if name >= first else None)
-    return tuple(months)
+    first, amounts = min(history.amounts), history.amounts
+    return tuple([amounts.get(month, 0) if month >= first else None for month in _names(newest, count)])
 
 
-def _months(history: History, clock: Today) -> tuple[str, tuple[int | None, ...]]:
-    newest = newest_month(history, clock)
-    return newest, last_months(history, newest, 15) if newest else ()
+@lru_cache(maxsize=256)
+def _names(newest: str, count: int) -> tuple[str, ...]:
+    return tuple(month_back(newest, back) for back in range(count - 1, -1, -1))
 
 
 class _Rows:
@@ -230,8 +226,9 @@ def met_since(contact: Contact, day: int, contacts: Contacts) -> bool:
     )
 
 
-def _people(history: History, signals: Iterable[Signal], contacts: Contacts, clock: Today) -> Iterable[Person]:
+def _people(history: History, signals: Iterable[Signal], contacts: Contacts, clock: Today) -> list[Person]:
     known: dict[str, Contact] = {}
+    found: list[Person] = []
     for contact in history.contacts:
         known[contact.id] = contact
         came, left = number_of(contact.came_on), number_of(contact.left_on)
@@ -240,7 +237,7 @@ def _people(history: History, signals: Iterable[Signal], contacts: Contacts, clo
         if left is None or not clock.reached(left):
             name = f"{contact.name} {contact.title}".strip()
             met = met_since(contact, came, contacts)
-            yield Person(contact.role, came, name, met, ("contact", contact.id))
+            found.append(Person(contact.role, came, name, met, ("contact", contact.id)))
     for signal in signals:
         day, end = number_of(signal.day), number_of(signal.expires_on)
         if day is None or signal.level not in ROLES or (end is not None and clock.after(end)):
@@ -250,4 +247,5 @@ def _people(history: History, signals: Iterable[Signal], contacts: Contacts, clo
             continue  # told already by the person's own row
         met = signal.state == "closed" or (who is not None and met_since(who, day, contacts))
         name = f"{who.name} {who.title}".strip() if who else ""
-        yield Person(signal.level, day, name, met, ("signal", signal.id))
+        found.append(Person(signal.level, day, name, met, ("signal", signal.id)))
+    return found

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from fieldsales.domain.cadence import Contacts, Today, iso, number_of, standing_decision
+from fieldsales.domain.cadence import Seen, Today, iso, number_of, standing_decision
 from fieldsales.domain.due_lines import DueLines, prepaid_balance
 from fieldsales.domain.model import History, Message, Rules, Standing
-from fieldsales.domain.score import Score, ScoreInputs, fall_of, inputs_of, score
-from fieldsales.domain.score_inputs import last_months
+from fieldsales.domain.score import Score, ScoreInputs, fall_of, score
+from fieldsales.domain.score_inputs import inputs_seen
 
 MONTHS = 12  # of the spark
 MEAN_MONTHS = 6
@@ -33,11 +33,11 @@ def assess(history: History, rules: Rules, today: date) -> Standing:
     then by band (위험, 주의, 살핌, 모름, 안정), points and the amount at stake; what left comes last and has no band
     (S2-01, figures 5).
     """
-    clock = Today(today)
-    contacts = Contacts(history.activities, clock)
-    inputs = inputs_of(history, rules, today, clock=clock, contacts=contacts)
-    found = score(inputs, rules.weights, clock=clock, rows=False)
-    lines = DueLines(history, rules, clock, contacts, lambda: found.part("amount").short)
+    seen = Seen(history, rules, today)
+    clock, contacts = seen.today, seen.contacts
+    inputs = inputs_seen(seen, rows=False)
+    found = score(inputs, rules.weights, clock=clock)
+    lines = DueLines(seen, lambda: found.part("amount").short)
     amount = mean_amount(inputs)
     apart = (lines.gone or not lines.mine) and not inputs.case_open
     pressing = not apart and (lines.freeze is not None or _pressing(history, inputs, found, clock))
@@ -49,8 +49,8 @@ def assess(history: History, rules: Rules, today: date) -> Standing:
         care=_care(history, found, lines, pressing, amount),
         amount=amount,
         last_contact=iso(contacts.last) if contacts.last else "",
-        last_met=iso(contacts.met.day) if contacts.met.day else "",
-        spark=spark_of(history, inputs),
+        last_met=iso(contacts.met) if contacts.met else "",
+        spark=spark_of(inputs),
         reason=_reason_apart(history, lines, clock) if apart else _reason(history, inputs, found, lines, clock),
         dues=tuple(sorted(dues, key=lambda due: (due.good_day, due.rank, due.key))),
         changes_on=clock.changes_on,
@@ -63,13 +63,13 @@ def mean_amount(inputs: ScoreInputs) -> int | None:
     return sum(known) // len(known) if known else None
 
 
-def spark_of(history: History, inputs: ScoreInputs) -> str:
+def spark_of(inputs: ScoreInputs) -> str:
     """Twelve signs, oldest month first: 1 to 7 against the account's own largest, 0 for nothing, "." for not known."""
-    if not inputs.month:
+    months = inputs.months[-MONTHS:]
+    if not months:
         return "." * MONTHS
-    months = last_months(history, inputs.month, MONTHS)
-    top = max((amount for amount in months if amount is not None), default=0)
-    return "".join("." if amount is None else "0" if amount <= 0 else str(-(-7 * amount // top)) for amount in months)
+    top = max([amount for amount in months if amount is not None], default=0)
+    return "".join(["." if amount is None else "0" if amount <= 0 else str(-(-7 * amount // top)) for amount in months])
 
 
 def _pressing(history: History, inputs: ScoreInputs, found: Score, clock: Today) -> bool:
@@ -77,8 +77,8 @@ def _pressing(history: History, inputs: ScoreInputs, found: Score, clock: Today)
     my manager (S0-10, S2-08)."""
     if inputs.fine_until:
         return False
-    fall = fall_of(inputs)
-    if (fall.points or 0) >= _PROPOSES and _is_last_month(inputs, clock):
+    points = found.part("amount").points or 0
+    if points and (fall_of(inputs).points or 0) >= _PROPOSES and _is_last_month(inputs, clock):
         return True
     return _asked_for_manager(history, clock) is not None
 
@@ -162,7 +162,7 @@ def _reason(history: History, inputs: ScoreInputs, found: Score, lines: DueLines
     trial = standing_decision(history.decisions, "convert", clock)
     if trial is not None and number_of(trial.until) is not None:
         return Message("standing.trial", {"day": trial.until[:10]})
-    fall = fall_of(inputs)
-    if fall.points is not None and (fall.season or fall.irregular or inputs.seasonal):
+    trade = found.part("amount")
+    if trade.points is not None and (inputs.seasonal or trade.reason.id.endswith(("_season", "_irregular"))):
         return Message("standing.seasonal")
     return None

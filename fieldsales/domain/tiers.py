@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from fieldsales.domain.cadence import DEFAULTS
 from fieldsales.domain.dates import month_back
 from fieldsales.domain.model import Policy
 
 SHARE_A = 0.27
 SHARE_B = 0.45
 MONTHS = 6
-
-# Contacts a year of a tier for which the user has settled nothing.
-FLOOR: dict[str, dict[str, int]] = {
-    "A": {"call": 12, "review": 4, "meeting": 2},
-    "B": {"call": 4, "review": 2, "meeting": 1},
-    "C": {"call": 2},
-}
 
 
 def mean_amounts(amounts: Iterable[tuple[str, str, int]], last_month: str) -> dict[str, int]:
@@ -51,7 +45,7 @@ def propose_tiers(means: Mapping[str, int | None]) -> dict[str, str]:
 
 def touches_a_year(policies: Iterable[Policy], tier: str) -> dict[str, int]:
     """How many contacts a year one account of the tier comes to, by kind; kinds that are none are left out."""
-    touches = dict(FLOOR.get(tier, {}))
+    touches = dict(DEFAULTS.get(tier, {}))
     for policy in policies:
         if policy.scope == "tier" and policy.scope_id == tier:
             touches[policy.kind] = round(12 / policy.every_months) if policy.every_months else policy.per_year

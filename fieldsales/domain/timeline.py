@@ -12,6 +12,26 @@ from fieldsales.domain.remembered import expired
 
 Piece = Message | str
 
+_KINDS = frozenset({"visit", "call", "review", "message", "note"})
+_SHEETS = frozenset({"half_year", "quarter", "greeting"})
+_ATTEMPTS = frozenset({"no_answer", "no_reply", "refused"})
+_SIGNALS = frozenset(
+    {
+        "complaint",
+        "need",
+        "late",
+        "word_changed",
+        "no_reply",
+        "rush",
+        "competitor",
+        "people",
+        "boss_asked",
+        "trust",
+        "payment",
+        "thanks",
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
@@ -58,13 +78,14 @@ def history_lines(history: History, today: date) -> tuple[HistoryLine, ...]:
 
 
 def _activity_line(history: History, activity: Activity, signals: Sequence[Signal]) -> HistoryLine:
-    kind = "attempt" if activity.outcome == "attempt" else activity.kind
+    kind = "attempt" if activity.outcome == "attempt" else activity.kind if activity.kind in _KINDS else "note"
     pieces: list[Piece] = []
     if activity.outcome == "attempt":
-        pieces.append(Message(f"history.attempt_{activity.attempt or 'no_answer'}"))
-    if activity.sheet:
+        how = activity.attempt if activity.attempt in _ATTEMPTS else "no_answer"
+        pieces.append(Message(f"history.attempt_{how}"))
+    if activity.sheet in _SHEETS:
         pieces.append(Message(f"history.sheet_{activity.sheet}"))
-    if activity.kind2:
+    if activity.kind2 in _KINDS:
         pieces.append(Message(f"history.{activity.kind2}"))
     if activity.by != "me" and activity.by:
         pieces.append(activity.by)
@@ -83,10 +104,13 @@ def _activity_line(history: History, activity: Activity, signals: Sequence[Signa
 
 
 def _signal_piece(signal: Signal) -> Message:
-    label = f"@history.signal_{signal.kind}"
     if not signal.text:
-        return Message(f"history.signal_{signal.kind}")
-    return Message("history.signal", {"kind": label, "text": signal.text})
+        return Message(_label(signal))
+    return Message("history.signal", {"kind": f"@{_label(signal)}", "text": _flat(signal.text)})
+
+
+def _label(signal: Signal) -> str:
+    return f"history.signal_{signal.kind if signal.kind in _SIGNALS else 'other'}"
 
 
 def _signal_line(history: History, signal: Signal) -> HistoryLine:
@@ -98,7 +122,7 @@ def _signal_line(history: History, signal: Signal) -> HistoryLine:
     if signal.state == "closed" and signal.closed_on:
         pieces.append(Message("history.closed", {"day": signal.closed_on}))
     who = person_name(history, signal.contact_id)
-    kind = Message(f"history.signal_{signal.kind}" if signal.kind else "history.signal_other")
+    kind = Message(_label(signal))
     return HistoryLine(signal.day, kind, who, tuple(pieces), ("signal", signal.id), private=signal.kind == "complaint")
 
 

@@ -186,11 +186,11 @@ def _lines(file: BinaryIO, head: bytes) -> Iterator[str]:
         text = text.replace("\0", "")
         offset += len(chunk)
         # A break of two characters may stand across two chunks.
-        held = "\r" if text.endswith("\r") and chunk else ""
-        lines = _LINE.findall(text[: len(text) - len(held)])
+        held = text.endswith("\r") and bool(chunk)
+        lines, carry = _split(text[:-1] if held else text)
+        carry += "\r" if held else ""
         line += len(lines)
         yield from lines
-        carry = text[sum(map(len, lines)) :]
         if not chunk:
             break
         if len(carry) > 4 * CELL_LIMIT:
@@ -198,6 +198,13 @@ def _lines(file: BinaryIO, head: bytes) -> Iterator[str]:
         chunk = file.read(_CHUNK)
     if carry:
         yield carry
+
+
+def _split(text: str) -> tuple[list[str], str]:
+    """The whole lines of a text, and what stands after the last line break."""
+    # Looked for only up to the last break: a pattern that cannot match is tried at every letter of a long line.
+    end = max(text.rfind("\n"), text.rfind("\r")) + 1
+    return _LINE.findall(text, 0, end), text[end:]
 
 
 def _ended(lines: Iterable[str]) -> Iterator[str]:
@@ -223,9 +230,9 @@ def _records(lines: Iterator[str], delimiter: str, first: int) -> Iterator[tuple
 
 def _sniff(sample: str, whole: bool) -> str:
     """The separator whose columns agree best over the first rows, the one with the most columns among equals."""
-    lines = _LINE.findall(sample)
+    lines, rest = _split(sample)
     if whole or not lines:
-        lines.append(sample[sum(map(len, lines)) :])
+        lines.append(rest)
     best = (0.0, 0, ",")
     for delimiter in _DELIMITERS:
         try:

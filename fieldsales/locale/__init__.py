@@ -132,8 +132,6 @@ class _Formatter(Formatter):
         if colon:
             return self.format_field(self.format_field(value, form), particle)
         if spec in ("money", "+money"):
-            from fieldsales.domain.money import format_money
-
             if not isinstance(value, int):
                 return text
             return format_money(value, self.texts.currency, self.texts.lang, signed=spec[0] == "+")
@@ -206,6 +204,45 @@ class _Formatter(Formatter):
 
 
 _COUNTED = frozenset({"ago", "left", "nth", "since", "rel"})
+
+
+# --- money ----------------------------------------------------------------------------------------------------------
+
+_NO_MINOR = frozenset(
+    {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF"}
+)
+_THREE_MINOR = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
+_SIGNS = {"KRW": "₩", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CNY": "¥", "INR": "₹", "VND": "₫"}
+_LARGE = (("조", 10**12), ("억", 10**8), ("만", 10**4))
+
+
+def format_money(amount: int, currency: str, lang: str, signed: bool = False) -> str:
+    """An amount in the currency's smallest unit as text; `signed` writes the plus of a gain too.
+
+    Won in Korean are grouped by 만, 억 and 조 and are exact below 1억 (`4,500만`, `1만 2,345원`); from 1억 on, what is
+    below one 만 is left out, never rounded up (`1억 2,345만`). Anything else has its sign and its decimal places, which
+    are left out where they are zero (`$1,234.50`, `$4,500`).
+    """
+    sign = "-" if amount < 0 else "+" if signed and amount else ""
+    amount = abs(amount)
+    if currency == "KRW" and lang == "ko":
+        return sign + _korean_won(amount)
+    digits = 0 if currency in _NO_MINOR else 3 if currency in _THREE_MINOR else 2
+    whole, part = divmod(amount, 10**digits)
+    text = f"{whole:,}" + (f".{part:0{digits}d}" if part else "")
+    mark = _SIGNS.get(currency)
+    return f"{sign}{mark}{text}" if mark else f"{sign}{text} {currency}".rstrip()
+
+
+def _korean_won(amount: int) -> str:
+    rest, parts = amount, []
+    for unit, size in _LARGE:
+        count, rest = divmod(rest, size)
+        if count:
+            parts.append(f"{count:,}{unit}")
+    if not parts or (rest and amount < 10**8):
+        parts.append(f"{rest:,}원")
+    return " ".join(parts)
 
 
 # --- Korean particles -----------------------------------------------------------------------------------------------

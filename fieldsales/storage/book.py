@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from fieldsales.domain.ids import natural_id
 from fieldsales.domain.model import (
-    Account,
     Agenda,
     Changed,
     ChurnCase,
@@ -52,7 +51,6 @@ from fieldsales.storage.schema import COLUMNS, FORMAT, OWNED, TABLE_OF, connect,
 
 if TYPE_CHECKING:
     from fieldsales.domain.model import AccountRow
-    from fieldsales.domain.operations import Folded
     from fieldsales.storage.bulk import Put
     from fieldsales.storage.merging import MergeResult
     from fieldsales.storage.reading import AccountRows
@@ -552,9 +550,7 @@ class Book:
         return reading.rules(self.work)
 
     def setting(self, key: str, default: str = "") -> str:
-        row = self.work.execute(
-            "SELECT value FROM main.setting WHERE id = ?", (natural_id("setting", key),)
-        ).fetchone()
+        row = self.work.execute("SELECT value FROM main.setting WHERE id = ?", (natural_id("setting", key),)).fetchone()
         return default if row is None or row[0] is None else str(row[0])
 
     def accounts(

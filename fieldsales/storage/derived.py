@@ -34,6 +34,7 @@ CACHE_VERSION = 1
 """To be raised whenever the tables here, the words for searching or the rules of standing change."""
 
 FILE_NAME = "derived.db"
+_DAMAGED = "derived.damaged"  # stands beside a file that is to be thrown away when it is next attached
 
 SLICE = 20
 """Accounts made anew in one slice of background work: some ten milliseconds."""
@@ -108,6 +109,8 @@ def attach(connection: sqlite3.Connection, folder: Path | None) -> None:
         _attach(connection, ":memory:")
         return
     path = folder / FILE_NAME
+    if (folder / _DAMAGED).exists():
+        discard(folder)
     try:
         _attach(connection, str(path))
     except sqlite3.OperationalError as error:
@@ -124,12 +127,18 @@ def attach(connection: sqlite3.Connection, folder: Path | None) -> None:
             _attach(connection, ":memory:")
 
 
-def reattach(connection: sqlite3.Connection, folder: Path | None) -> None:
-    """Begin with an empty cache: for when reading it has shown that it is damaged."""
+def reattach(connection: sqlite3.Connection) -> None:
+    """Begin with an empty cache, outside a transaction: for when reading it has shown that it is damaged."""
+    folder = _folder(connection)
     _detach(connection)
     if folder is not None:
         discard(folder)
     attach(connection, folder)
+
+
+def _folder(connection: sqlite3.Connection) -> Path | None:
+    path = next((row[2] for row in connection.execute("PRAGMA database_list") if row[1] == "cache"), "")
+    return Path(path).parent if path else None
 
 
 def discard(folder: Path) -> bool:
@@ -137,6 +146,7 @@ def discard(folder: Path) -> bool:
     try:
         for end in ("", "-wal", "-shm", "-journal"):
             (folder / (FILE_NAME + end)).unlink(missing_ok=True)
+        (folder / _DAMAGED).unlink(missing_ok=True)
     except OSError:
         return False
     return True
@@ -253,22 +263,31 @@ def rules_hash(connection: sqlite3.Connection, rules: Rules) -> str:
     return blake2b(repr(basis).encode(), digest_size=12).hexdigest()
 
 
-def _align(connection: sqlite3.Connection, rules: Rules, changing: bool) -> _Stamp:
-    """Bring the stamp up to the book; a new basis begins where its rows can no longer be trusted."""
+def _align(connection: sqlite3.Connection, rules: Rules, seq: str, changing: bool) -> _Stamp:
+    """The stamp brought up to the rules and to the book at `seq`; a new basis begins where its rows are not to be
+    trusted any more."""
     stamp = _stamp(connection)
-    seq = _change_seq(connection)
     made_from = rules_hash(connection, rules)
     current = _follows(seq, stamp.change_seq) if changing else seq == stamp.change_seq
-    if current and made_from == stamp.rules_hash:
-        if seq != stamp.change_seq:
-            connection.execute("UPDATE cache.stamp SET change_seq = ?", (seq,))
-        return stamp
-    connection.execute(
-        "UPDATE cache.stamp SET change_seq = ?, rules_hash = ?, complete = 0, "
-        "basis = 1 + max(basis, (SELECT ifnull(max(basis), 0) FROM cache.standing WHERE basis > cache.stamp.basis))",
-        (seq, made_from),
-    )
-    return _stamp(connection)
+    if not current or made_from != stamp.rules_hash:
+        connection.execute("UPDATE cache.stamp SET rules_hash = ?, complete = 0, basis = basis + 1", (made_from,))
+        stamp = _stamp(connection)
+    return stamp
+
+
+class CacheDamagedError(sqlite3.DatabaseError):
+    """The derived rows cannot be read or written; those of the book can."""
+
+
+@contextmanager
+def _of_cache() -> Iterator[None]:
+    """Around what touches the cache only: its damage is told apart from the book's."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+            raise CacheDamagedError(str(error)) from error
+        raise
 
 
 # --- keeping the rows -----------------------------------------------------------------------------------------------
@@ -281,12 +300,25 @@ def touch(connection: sqlite3.Connection, account_ids: Iterable[str], rules: Rul
     To be called once for every change of the book, after `local.change_seq` was raised by one and also where no account
     is concerned. Where the change bears on all accounts (rules, a new month of amounts), the others are left to
     `refresh`; `is_current` tells.
+
+    Raises CacheDamagedError where the cache is damaged. SQLite lets such a transaction only be rolled back; after that
+    `reattach` mends it, else the next `attach` will.
     """
     with _transaction(connection):
-        stamp = _align(connection, rules, changing=True)
-        _make(connection, list(dict.fromkeys(account_ids)), rules, today, stamp.basis)
-        if today.isoformat() > stamp.day:
-            connection.execute("UPDATE cache.stamp SET day = ?", (today.isoformat(),))
+        seq = _change_seq(connection)
+        connection.execute("SAVEPOINT derived")
+        try:
+            with _of_cache():
+                stamp = _align(connection, rules, seq, changing=True)
+            _make(connection, list(dict.fromkeys(account_ids)), rules, today, stamp.basis)
+            with _of_cache():
+                connection.execute("UPDATE cache.stamp SET change_seq = ?, day = max(day, ?)", (seq, today.isoformat()))
+                connection.execute("RELEASE derived")  # writes the search index, which else would fail at the commit
+        except CacheDamagedError:
+            folder = _folder(connection)
+            if folder is not None:
+                (folder / _DAMAGED).touch()
+            raise
 
 
 def is_current(connection: sqlite3.Connection, rules: Rules, today: date) -> bool:
@@ -309,17 +341,32 @@ def refresh(
     a step, each in a transaction of its own; it yields how many are done, of at most how many, and may be dropped at
     any time: the next call finds what is left. A day before the last one (`--today`) works as well.
     """
+    try:
+        return _refresh(connection, rules, today, first, slice)
+    except CacheDamagedError:
+        if connection.in_transaction:
+            raise
+        reattach(connection)
+        return _refresh(connection, rules, today, first, slice)
+
+
+def _refresh(
+    connection: sqlite3.Connection, rules: Rules, today: date, first: int, slice: int
+) -> Iterator[tuple[int, int]]:
     with _transaction(connection):
-        stamp = _align(connection, rules, changing=False)
-        if not stamp.complete:
-            _forget_gone(connection)
-        work = _outdated(connection, stamp, today, first)
-        done = list(islice(work, first))
-        _make(connection, done, rules, today, stamp.basis)
-        if len(done) < first:
+        seq = _change_seq(connection)
+        with _of_cache():
+            stamp = _align(connection, rules, seq, changing=False)
+            connection.execute("UPDATE cache.stamp SET change_seq = ?", (seq,))
+            if not stamp.complete:
+                _forget_gone(connection)
+            work = _outdated(connection, stamp, today, first)
+            ids = list(islice(work, first))
+        _make(connection, ids, rules, today, stamp.basis)
+        if len(ids) < first:
             _complete(connection, stamp.basis, today)
             return iter(())
-    return _rest(connection, work, len(done), rules, today, stamp.basis, slice)
+    return _rest(connection, work, len(ids), rules, today, stamp.basis, slice)
 
 
 def rebuild(connection: sqlite3.Connection, rules: Rules, today: date, slice: int = SLICE) -> Iterator[tuple[int, int]]:
@@ -351,7 +398,8 @@ def _rest(
         with _transaction(connection):
             if _stamp(connection).basis != basis:
                 return  # the rules have changed since: another refresh has the work
-            ids = list(islice(work, slice))
+            with _of_cache():
+                ids = list(islice(work, slice))
             _make(connection, ids, rules, today, basis)
             done += len(ids)
             if len(ids) < slice:
@@ -384,7 +432,7 @@ def _outdated(connection: sqlite3.Connection, stamp: _Stamp, today: date, first:
         few = connection.execute(
             f"SELECT account FROM cache.standing WHERE {_CHANGED} LIMIT ?", (day, day, MANY + 1)
         ).fetchall()
-        if len(few) <= max(MANY, first):
+        if len(few) <= MANY:
             found = connection.execute(
                 f"SELECT account FROM cache.standing WHERE {_CHANGED} ORDER BY listed DESC, care, n", (day, day)
             )
@@ -451,15 +499,13 @@ def _make(connection: sqlite3.Connection, ids: Sequence[str], rules: Rules, toda
 
     for start in range(0, len(ids), BATCH):
         batch = ids[start : start + BATCH]
-        old = _numbers(connection, batch)
-        found = set()
-        for history in histories(connection, batch):
-            account_id = history.account.id
-            found.add(account_id)
-            n, row = old.get(account_id, (0, ()))
-            _write(connection, history, assess(history, rules, today), n, row, today, basis)
-        for account_id, (n, _) in old.items():
-            if account_id not in found:
+        made = [(history, assess(history, rules, today)) for history in histories(connection, batch)]
+        with _of_cache():
+            old = _numbers(connection, batch)
+            for history, standing in made:
+                n, row = old.pop(history.account.id, (0, ()))
+                _write(connection, history, standing, n, row, today, basis)
+            for n, _ in old.values():
                 _remove(connection, n)
 
 

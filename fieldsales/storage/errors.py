@@ -1,5 +1,7 @@
 """What can go wrong with a book's file, one exception for each thing that the user is told."""
 
+# ruff: noqa: N818  (their names say what is the matter, which "Error" at the end would not)
+
 from __future__ import annotations
 
 from fieldsales.domain.model import FieldsalesError, Message

@@ -71,7 +71,7 @@ def check_header(path: Path) -> None:
     page = 65536 if page == 1 else page
     if page < 512 or page & (page - 1) or size > LARGEST:
         raise BookDamaged(name=name)
-    # The page count is only to be trusted where "version valid for" equals the change counter, as our own files have it.
+    # The page count is to be trusted where "version valid for" equals the change counter, as our own files have it.
     if header[24:28] == header[92:96] and size != page * int.from_bytes(header[28:32], "big"):
         raise BookIncomplete(name=name)
 

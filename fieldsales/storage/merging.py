@@ -144,9 +144,7 @@ def _fetch(connection: sqlite3.Connection, file: Path) -> int:
     return count
 
 
-def _merge(
-    connection: sqlite3.Connection, name: str, theirs: int, after: Callable[[MergeResult], None]
-) -> MergeResult:
+def _merge(connection: sqlite3.Connection, name: str, theirs: int, after: Callable[[MergeResult], None]) -> MergeResult:
     execute = connection.execute
     execute("BEGIN IMMEDIATE")
     try:
@@ -300,7 +298,8 @@ def _write_folded(connection: sqlite3.Connection, tables: Iterable[str]) -> None
     for table, values in living.items():
         columns = COLUMNS[table]
         connection.executemany(
-            f"INSERT OR REPLACE INTO main.{table}({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})", values
+            f"INSERT OR REPLACE INTO main.{table}({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
+            values,
         )
     for table, keys in dead.items():
         connection.executemany(f"DELETE FROM main.{table} WHERE id = ?", keys)
@@ -311,10 +310,7 @@ def as_row(table: str, pk: str, folded: Folded) -> tuple[str | int | None, ...]:
     values = folded.values
     return (
         pk,
-        *(
-            values.get(column, default)
-            for column, default in zip(COLUMNS[table][1:], DEFAULTS[table][1:], strict=True)
-        ),
+        *(values.get(column, default) for column, default in zip(COLUMNS[table][1:], DEFAULTS[table][1:], strict=True)),
     )
 
 

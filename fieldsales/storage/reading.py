@@ -15,7 +15,6 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from fieldsales.domain.model import (
-    TABLES,
     Account,
     AccountRow,
     Activity,
@@ -37,13 +36,12 @@ from fieldsales.domain.model import (
     Signal,
     Task,
 )
+from fieldsales.storage.schema import TABLE_OF
 
 if TYPE_CHECKING:
     from fieldsales.domain.model import Agenda
 
 T = TypeVar("T")
-
-TABLE_OF: dict[type, str] = {kind: name for name, kind in TABLES.items()}
 
 BATCH = 400
 """Accounts whose histories are read at once."""
@@ -262,8 +260,13 @@ def rules(connection: sqlite3.Connection) -> Rules:
 
 
 def holidays(connection: sqlite3.Connection) -> frozenset[str]:
-    """The holidays that are known so far, as ISO days."""
-    return frozenset(day for (day,) in connection.execute("SELECT day FROM cache.holiday"))
+    """The holidays that are known so far, as ISO days; none where the cache is damaged, which `derived` sees to."""
+    try:
+        return frozenset(day for (day,) in connection.execute("SELECT day FROM cache.holiday"))
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
+            raise
+        return frozenset()
 
 
 def _number(text: str, usual: int) -> int:

@@ -32,12 +32,12 @@ CREATE TRIGGER recording_write INSTEAD OF INSERT ON recording BEGIN
 END;
 
 CREATE TRIGGER op_written AFTER INSERT ON op WHEN (SELECT off FROM recorder) = 0 BEGIN
-  DELETE FROM head WHERE tbl = NEW.tbl AND pk = NEW.pk AND (hlc, rnd) IN
-    (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(NEW.parents));
+  DELETE FROM head WHERE tbl = NEW.tbl AND pk = NEW.pk AND (
+    NOT EXISTS (SELECT 1 FROM seen WHERE tbl = NEW.tbl AND pk = NEW.pk)
+    OR (hlc, rnd) IN
+      (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(NEW.parents)));
   INSERT INTO head(tbl, pk, hlc, rnd) VALUES (NEW.tbl, NEW.pk, NEW.hlc, NEW.rnd);
-  INSERT INTO seen(tbl, pk, hlc, rnd) SELECT NEW.tbl, NEW.pk, NEW.hlc, NEW.rnd
-    WHERE EXISTS (SELECT 1 FROM seen WHERE tbl = NEW.tbl AND pk = NEW.pk);
-  DELETE FROM seen WHERE tbl = NEW.tbl AND pk = NEW.pk AND (hlc, rnd) <> (NEW.hlc, NEW.rnd);
+  UPDATE OR REPLACE seen SET hlc = NEW.hlc, rnd = NEW.rnd WHERE tbl = NEW.tbl AND pk = NEW.pk;
   DELETE FROM conflict WHERE tbl = NEW.tbl AND pk = NEW.pk
     AND (col = '_deleted' OR json_type(NEW.patch, '$.' || col) IS NOT NULL
          OR json_extract(NEW.patch, '$._deleted') = 1)

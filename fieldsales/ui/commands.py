@@ -33,11 +33,11 @@ _NAMES = {
 
 def key_name(key: str) -> str:
     """How a key is written for people: `ctrl+s` is Ctrl+S, `f2` is F2."""
-    return (
-        _NAMES.get(key) or "+".join(part.capitalize() if len(part) > 1 else part for part in key.split("+"))
-        if len(key) > 1
-        else key
-    )
+    if key in _NAMES:
+        return _NAMES[key]
+    if len(key) == 1:
+        return key
+    return "+".join(part.capitalize() if len(part) > 1 else part.upper() for part in key.split("+"))
 
 
 def _in(*contexts: str) -> frozenset[str]:

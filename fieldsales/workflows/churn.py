@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fieldsales.domain.churn import CaseDraft, missing_for_close
+from fieldsales.domain.churn import CaseDraft, counts_as_visit, missing_for_close, timeline
 from fieldsales.domain.dates import add_months
 from fieldsales.domain.ids import natural_id
 from fieldsales.domain.model import (
@@ -78,6 +78,7 @@ def load_playbook(name: str, user_folder: Path | None = None) -> Playbook:
 def begin(book: Book, draft: CaseDraft, first_key: str, now: datetime) -> Begun:
     """The first tick: the case begins, its checklist is copied, its clock starts (S0-11). Nothing stood before.
 
+    What was logged since we heard belongs to it: a visit to a person made before the first tick is not lost (S0-12).
     Where a case is open already, its line is ticked instead. Raises VisitNeededError before anything is written.
     """
     first = next((item for item in draft.items if item.key == first_key), None)
@@ -88,6 +89,12 @@ def begin(book: Book, draft: CaseDraft, first_key: str, now: datetime) -> Begun:
         case = max(opened, key=lambda one: one.started_at)
         return Begun(case.id, tick(book, case.id, first_key, now))
     at = _at(now)
+    since = _since(book, draft)
+    filled = {first_key: at}
+    for activity in since:
+        if counts_as_visit(activity):
+            acts = {"visit", "appointment"} | ({"heard"} if activity.heard else set())
+            filled |= {item.key: moment_of(activity) for item in draft.items if item.act in acts}
     with book.change("case", now) as change:
         case_id = change.new_id()
         change.add(
@@ -117,9 +124,14 @@ def begin(book: Book, draft: CaseDraft, first_key: str, now: datetime) -> Begun:
                     title=item.title,
                     help=item.help,
                     act=item.act,
-                    done_at=at if item.key == first_key else "",
+                    done_at=filled.get(item.key, ""),
                 )
             )
+        for activity in since:
+            kind = "attempt" if activity.outcome == "attempt" else "visit" if counts_as_visit(activity) else "call"
+            text = activity.attempt or activity.heard or activity.said or activity.note
+            _event(change, case_id, moment_of(activity), kind, text, activity.id)
+            change.edit(Activity, activity.id, case_id=case_id)
         _event(change, case_id, at, "opened", "", draft.trigger)
         if first is not None:
             _event(change, case_id, at, "ticked", first.title, first.key)
@@ -326,7 +338,7 @@ def reopen(book: Book, case_id: str, now: datetime) -> Changed:
 
 def case_timeline(book: Book, case_id: str) -> list[CaseEvent]:
     """The timeline of a case, earliest first (C11)."""
-    return sorted(book.rows(CaseEvent, case_id=case_id), key=lambda event: (event.at, event.id))
+    return timeline(book.rows(CaseEvent, case_id=case_id))
 
 
 def cases_this_year(cases: Iterable[ChurnCase], account_id: str, today: date) -> int:
@@ -369,6 +381,18 @@ def _item(book: Book, case_id: str, key: str) -> CaseItem:
 
 def _event(change: Change, case_id: str, at: str, kind: str, text: str, ref: str) -> None:
     change.add(CaseEvent(change.new_id(), case_id, at, kind, text, ref))
+
+
+def _since(book: Book, draft: CaseDraft) -> list[Activity]:
+    """The logs after the moment we heard, earliest first. One of that day without a time may have been before it."""
+    found = [
+        one for one in book.rows(Activity, account_id=draft.account_id) if moment_of(one) >= draft.heard_at and one.time
+    ]
+    return sorted(found, key=moment_of)
+
+
+def moment_of(activity: Activity) -> str:
+    return f"{activity.day}T{activity.time}" if activity.time else activity.day
 
 
 def _contact_of(book: Book, case: ChurnCase) -> str:

@@ -409,11 +409,12 @@ def _contacts(job: _Job, file: CsvFile, currency: str) -> None:
         id, reason = job.known.meant(code, name)
         if reason == "unknown_account" and name:
             # A list of people is often the first file there is: it brings its accounts with it.
-            account = Account(id=account_id(code, name), name=name, code=code, entered_on=job.today)
-            id = account.id
-            job.known.keep(account)
-            job.put_row(account)
-            job.accounts_made += 1
+            id = account_id(code, name)
+            if id not in job.known.rows:
+                account = Account(id=id, name=name, code=code, entered_on=job.today)
+                job.known.keep(account)
+                job.put_row(account)
+                job.accounts_made += 1
         elif reason:
             job.drop(row, reason, code=code or name)
             continue
@@ -454,7 +455,7 @@ def _amounts(job: _Job, file: CsvFile, currency: str) -> None:
             else:
                 seen[account, month] = row.line
                 values = (natural_id("amount", account, month), account, month, amount)
-                if (count := read_amount(orders, "KRW")) is not None:
+                if orders and (count := read_amount(orders, "KRW")) is not None:
                     job.put(Amount, ("id", "account_id", "month", "amount", "orders"), (*values, count))
                 else:
                     job.put(Amount, ("id", "account_id", "month", "amount"), values)
@@ -559,12 +560,12 @@ def plan(book: Book, today: date, daily: int, tiers: Mapping[str, str] | None = 
     lines = max(1, round(per_day))
     if not per_year:
         sentence = Message("importing.plan.nothing")
-    elif per_day > daily:
-        sentence = Message("importing.plan.tight", {"lines": max(lines, daily + 1), "daily": daily})
+    elif lines > daily:
+        sentence = Message("importing.plan.tight", {"lines": lines, "daily": daily})
     elif per_day < 0.75:
         sentence = Message("importing.plan.weekly", {"lines": max(1, round(per_day * 5))})
     else:
-        sentence = Message("importing.plan.fits" if lines >= daily else "importing.plan.roomy", {"lines": lines})
+        sentence = Message("importing.plan.fits" if lines == daily else "importing.plan.roomy", {"lines": lines})
     return Plan(counts, touches, per_year, per_day, sentence)
 
 

@@ -36,7 +36,7 @@ from fieldsales.domain.model import (
     Signal,
     Task,
 )
-from fieldsales.domain.people import main_contact
+from fieldsales.domain.people import is_meeting, main_contact
 from fieldsales.domain.promises import read_promises
 from fieldsales.domain.text import clean
 
@@ -116,6 +116,8 @@ def log(book: Book, entry: LogEntry, now: datetime, today: date | None = None) -
             )
             change.add(task)
             tasks.append(task)
+        if activity.kind == "visit" and activity.outcome == "done" and not is_meeting(activity):
+            change.add(_debrief(change.new_id(), activity))
         open_ids = {task.id for task in history.tasks if task.state == "open"}
         done = [*entry.done_tasks, *(task.id for task in kept_appointments(history, entry, today))]
         for task_id in dict.fromkeys(done):
@@ -135,7 +137,7 @@ def quick_done(book: Book, account_id: str, keys: Sequence[str], now: datetime, 
     """Space on a line of 오늘: what is due there is done, without a word written.
 
     A call, review, meeting, visit or greeting becomes one activity of today; a promise is done; an appointment becomes
-    a visit. Of an open case nothing is done: its page opens instead, and the result is empty.
+    a visit. Nothing is done of an open case and of a decision to be taken: their page opens, and the result is empty.
     """
     today = today or now.date()
     history = _history(book, account_id)
@@ -148,7 +150,8 @@ def quick_done(book: Book, account_id: str, keys: Sequence[str], now: datetime, 
         visit = "visit" in kinds or bool(meets)
         kind = "visit" if visit else "call" if "call" in kinds else "review"
         sheet = next((_SHEETS[key] for key in keys if key in _SHEETS and (key != "review" or kind == "review")), "")
-        contact = next((task.contact_id for task in chosen if task.contact_id), "") or _main_id(history, today)
+        new = next((key.removeprefix("person:") for key in keys if key.startswith("person:")), "")
+        contact = new or next((task.contact_id for task in chosen if task.contact_id), "") or _main_id(history, today)
         entry = LogEntry(
             account_id=account_id,
             kind=kind,
@@ -250,12 +253,12 @@ def _main_id(history: History, today: date) -> str:
 
 
 def _kind_of(key: str, tasks: Sequence[Task]) -> str:
-    """The kind of contact that does a due line, "" where none does: a promise, a case."""
-    if key == "case":
+    """The kind of contact that does a due line, "" where none does: a promise, a case, a decision to be taken."""
+    if key == "case" or key.startswith("decision:"):
         return ""
     if key.startswith("task:") or any(key == task.id for task in tasks):
         return "visit" if any(task.id == key.removeprefix("task:") and task.kind == "meet" for task in tasks) else ""
-    if key in _VISIT_KEYS:
+    if key in _VISIT_KEYS or key.startswith("person:"):
         return "visit"
     return "review" if key == "review" else "call"
 
@@ -300,6 +303,20 @@ def _attached(history: History, entry: LogEntry, activity: Activity) -> list[Sig
             rows.append(replace(signal, kind=chip, level=level, text=text))
     rows += [replace(signal, kind=mark) for mark in ("late", "word_changed") if mark in entry.marks]
     return rows
+
+
+def _debrief(id: str, activity: Activity) -> Task:
+    """A colleague was there without me: ask what was said and how it ended (S2-22, V11)."""
+    return Task(
+        id=id,
+        account_id=activity.account_id,
+        contact_id=activity.contact_id,
+        kind="debrief",
+        due_on=activity.day,
+        origin="log",
+        promised_on=activity.day,
+        activity_id=activity.id,
+    )
 
 
 def _into_case(

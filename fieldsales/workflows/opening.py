@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date, datetime
 from pathlib import Path
 
@@ -26,6 +25,8 @@ def open_sample(data: Path, day: date, today: date | None, lang: str, now: datet
         today = day
     elif not 0 <= (today - day).days <= SAMPLE_DAYS:
         day = today
+    import shutil
+
     root = data / "sample"
     folder = root / f"{day.isoformat()}-{today.isoformat()}-{lang}"
     book = folder / "fieldsales-sample.db"
@@ -41,8 +42,8 @@ def open_sample(data: Path, day: date, today: date | None, lang: str, now: datet
 
 def make_sample(path: Path, data: Path, day: date, today: date, lang: str, now: datetime) -> Book:
     """Write the sample into a new book at the path. Raises FieldsalesError where something stands there already."""
-    from fieldsales.domain.model import FieldsalesError
     from fieldsales.domain.calendar_days import korean_holidays
+    from fieldsales.domain.model import FieldsalesError
     from fieldsales.domain.playbooks import parse_playbook
     from fieldsales.playbooks import find_playbook
     from fieldsales.workflows.sample import write_sample

@@ -10,7 +10,8 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from fieldsales.domain.dates import add_months, month_back, month_of
-from fieldsales.domain.model import Account, Contact
+from fieldsales.domain.ids import natural_id
+from fieldsales.domain.model import Account, Contact, Setting
 from fieldsales.domain.playbooks import Playbook
 from fieldsales.workflows import sample_cases, sample_relations, sample_stories
 from fieldsales.workflows.sample_firms import STORY_FIRMS
@@ -48,6 +49,7 @@ def sample_rows(
     if not day <= today <= day + timedelta(days=WEEK):
         today = day
     t = Teller(day, today, lang, holidays)
+    t.rows.append(Setting(natural_id("setting", "currency"), "currency", "KRW"))
     for index, firm in enumerate(STORY_FIRMS + ORDINARY_FIRMS):
         _account(t, firm)
         _people(t, firm)
@@ -97,7 +99,7 @@ def _entered(t: Teller, firm: Firm) -> str:
     if firm.key == "marusol":
         return t.at(-13)
     if firm.key == "saenyeok":
-        return t.at(-486)
+        return t.months(-16, -1)
     if firm.key == "miribyeol":
         return t.at(-70)
     return t.months(-firm.months)
@@ -106,7 +108,7 @@ def _entered(t: Teller, firm: Firm) -> str:
 def _account(t: Teller, firm: Firm) -> None:
     entered = _entered(t, firm)
     years, months = firm.years, firm.since_months
-    since = t.months(-months) if months is not None else t.months(-12 * years) if years else entered
+    since = t.months(-months, -1) if months is not None else t.months(-12 * years) if years else entered
     columns: dict[str, str | int] = {"since": since, "introduced_on": since}
     columns |= _particulars(t, firm.key)
     t.rows.append(
@@ -138,7 +140,11 @@ def _particulars(t: Teller, key: str) -> dict[str, str | int]:
             "predecessor": t.word(("이 과장", "Mr Lee")),
             "introduced_on": "",
         },
-        "saenyeok": {"origin": "inherited", "inherited_on": t.at(-486), "predecessor": t.word(("박 대리", "Ms Park"))},
+        "saenyeok": {
+            "origin": "inherited",
+            "inherited_on": t.months(-16, -1),
+            "predecessor": t.word(("박 대리", "Ms Park")),
+        },
         "gombi": {"relation": "hurt", "relation_on": t.at(-4)}
         if not t.past(t.slot(2))
         else {"relation": "good", "relation_on": t.slot(2)},
@@ -155,7 +161,7 @@ def _particulars(t: Teller, key: str) -> dict[str, str | int]:
         },
         "sinabro": {"relation": "good", "relation_on": t.months(-3)},
         "neona": {"state": "handed", "owner": "manager", "lost_to": "manager"},
-        "miribyeol": won if t.past(t.slot(4)) else prospect,
+        "miribyeol": won if t.past(t.slot(3)) else prospect,
         "yunseul": prospect | {"origin": "referred", "referred_by": t.account("yegrina")},
         "dalbo": {"origin": "referred", "referred_by": t.account("yegrina")},
         "naritmul": {"origin": "referred", "referred_by": t.account("yegrina")},
@@ -262,7 +268,7 @@ def _routine(t: Teller, firm: Firm, index: int) -> None:
             due = date.fromisoformat(t.slot(number)) if number <= WEEK else t.day + timedelta(days=number)
             last = _before(t, due, every)
             _ordinary(t, firm, kind, _shown(t, last, every), index, 0)
-        entered = _entered(t, firm)
+        entered = t.months(-8, 1) if firm.key == "sinabro" else _entered(t, firm)  # it came back then
         day, turn = last, 1
         while day >= t.day - timedelta(days=YEAR_BACK) and day.isoformat() >= entered:
             _ordinary(t, firm, kind, day, index, turn)

@@ -6,7 +6,7 @@ Days are distances to the day of the telling; `Teller` leaves out what lies ahea
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 from fieldsales.domain.dates import add_months
 from fieldsales.domain.ids import natural_id
@@ -34,7 +34,7 @@ def tell_saenyeok(t: Teller, playbook: Playbook) -> None:
         ("ceo", "guk", "ceo", ("대표가 새로 오심", "A new CEO")),
         ("head", "pyo", "head", ("본부장이 새로 오심", "A new division head")),
     ):
-        t.signal(f, label, "people", t.at(-30), text, who=who, level=level, source=("문도균 차장", "Mun Dogyun"))
+        t.signal(f, label, "people", t.at(-30), text, who=who, level=level, source=("문도균 차장", "문도균"))
     t.log(
         f,
         "news",
@@ -120,7 +120,7 @@ def tell_saenyeok(t: Teller, playbook: Playbook) -> None:
         f,
         t.VISIT,
         "meet",
-        ("표지환 본부장 뵙기", "see Pyo Jihwan"),
+        ("표지환 본부장 뵙기", "see 표지환"),
         due=t.at(0),
         time="15:00",
         promised=t.at(-1),
@@ -155,7 +155,7 @@ def tell_saenyeok(t: Teller, playbook: Playbook) -> None:
         ("본부장이 전 회사에서 쓰던 업체가 들어옴", "The head brings the vendor of his last firm"),
         who="pyo",
         level="replacing",
-        source=("표지환 본부장", "Pyo Jihwan"),
+        source=("표지환 본부장", "표지환"),
         activity="visit",
     )
     t.offer(
@@ -223,6 +223,20 @@ def tell_saenyeok(t: Teller, playbook: Playbook) -> None:
         ),
         said=("파손분은 오늘 다 바꿔 드렸다", "All the broken goods are replaced as of today"),
     )
+    t.task(
+        f,
+        "branch",
+        "meet",
+        ("파주 지점 이야기", "talk about the Paju branch"),
+        due=t.slot(4),
+        time="16:00",
+        promised=t.slot(2),
+        done=t.slot(4),
+        who="mun",
+        origin="case",
+        case=CASE,
+        activity="hint",
+    )
     t.log(
         f,
         "branch",
@@ -233,6 +247,7 @@ def tell_saenyeok(t: Teller, playbook: Playbook) -> None:
         case=CASE,
         with_names="문도균",
         heard=("파주는 아직 결정 전이다", "Paju is not decided yet"),
+        task="branch",
         said=("파주부터 해 보시라고 권함", "Suggested starting with Paju"),
     )
     t.log(
@@ -264,7 +279,7 @@ def _case(t: Teller, f: str, playbook: Playbook) -> None:
             playbook=playbook.name,
             version=playbook.version,
             speaking=1,
-            visit_at=f"{today}T15:00",
+            visit_at=f"{t.slot(4)}T16:00" if t.past(t.slot(2)) else f"{today}T15:00",
             lost_amount=LOST * MAN,
         )
     )
@@ -276,11 +291,11 @@ def _case(t: Teller, f: str, playbook: Playbook) -> None:
         "heard": (f"{today}T16:10", NOTHING),
         "offer": (f"{today}T16:12", ("단가 3%, 물량 절반", "3% off, half of the volume")),
         "cause": (f"{t.slot(1)}T09:20", ("경영진 교체", "new management")),
-        "source": (f"{t.slot(1)}T09:22", ("표지환 본부장 직접", "Pyo Jihwan himself")),
+        "source": (f"{t.slot(1)}T09:22", ("표지환 본부장 직접", "표지환 himself")),
         "hint": (f"{t.slot(2)}T11:30", ("주말 입고", "weekend deliveries")),
-        "other": (f"{t.slot(2)}T11:31", ("문도균 차장", "Mun Dogyun")),
-        "recover": (f"{t.slot(4)}T16:40", ("절반이면 2,250만", "half would be 2,250만")),
-        "new": (f"{t.slot(5)}T09:15", ("미리별로보틱스 확정", "Miribyeol, signed")),
+        "other": (f"{t.slot(2)}T11:31", ("문도균 차장", "문도균")),
+        "recover": (f"{t.slot(4)}T16:40", ("절반이면 2,250만", "half would be ₩22.5 million")),
+        "new": (f"{t.slot(5)}T09:15", ("미리별로보틱스 확정", "미리별로보틱스, signed")),
     }
     for step, part in enumerate(playbook.steps, 1):
         shown = [item for item in part.items if set(item.when) <= {"notice", "not_paused"}]
@@ -305,6 +320,7 @@ def _case(t: Teller, f: str, playbook: Playbook) -> None:
     events = [
         (f"{yesterday}T09:26", "opened", "", "notice"),
         (f"{yesterday}T09:44", "note", f"{today}T15:00", "appointment"),
+        (f"{t.slot(2)}T11:31", "note", f"{t.slot(4)}T16:00", "appointment again"),
     ]
     events += [(at, "ticked", titles.get(key, key), key) for key, (at, _) in done.items()]
     for row in t.rows:
@@ -314,7 +330,7 @@ def _case(t: Teller, f: str, playbook: Playbook) -> None:
     for at, kind, text, ref in sorted(events):
         if t.past(at):
             id = natural_id("sample", "case_event", f, kind, ref)
-            t.rows.append(CaseEvent(id=id, case_id=case, at=at, kind=kind, text=text, ref=ref))
+            t.rows.append(CaseEvent(id=id, case_id=case, at=at, kind=kind, text=text, ref=ref.removesuffix(" again")))
 
 
 def narae_left(t: Teller) -> str:
@@ -347,7 +363,7 @@ def tell_narae(t: Teller) -> None:
         ("사장이 바뀜", "New owner"),
         who="jin",
         level="ceo",
-        source=("봉수현 사장", "Bong Suhyeon"),
+        source=("봉수현 사장", "봉수현"),
         closed=left,
     )
     t.log(f, "last", t.work(-260), "call", "bong", heard=("요즘 몸이 안 좋다", "Not in good health these days"))
@@ -383,7 +399,7 @@ def tell_narae(t: Teller) -> None:
     t.log(
         f,
         "three",
-        t.work(-84),
+        t.next_workday(add_months(date.fromisoformat(left), 3) + timedelta(days=2)).isoformat(),
         "message",
         "jin",
         heard=("이제 자리가 좀 잡혔다", "Things have settled a little"),
@@ -542,7 +558,7 @@ def tell_miribyeol(t: Teller) -> None:
         t.at(-8),
         "call",
         "jing",
-        heard=("선금 30%, 다음 달부터 6,000만으로 가자", "30% ahead, 6,000만 a month from next month"),
+        heard=("선금 30%, 다음 달부터 6,000만으로 가자", "30% ahead, ₩60 million a month from next month"),
         said=("적어서 보내 드리겠다", "I will put it in writing"),
     )
     t.fact(
@@ -550,7 +566,7 @@ def tell_miribyeol(t: Teller) -> None:
         "agreed",
         "agreement",
         t.at(-8),
-        ("선금 30%, 다음 달부터 월 6,000만", "30% ahead, 6,000만 a month from next month"),
+        ("선금 30%, 다음 달부터 월 6,000만", "30% ahead, ₩60 million a month from next month"),
         who="jing",
         source=("전화로 들음, 서면 아직", "by phone, not in writing yet"),
     )
@@ -558,7 +574,7 @@ def tell_miribyeol(t: Teller) -> None:
         f,
         "start",
         t.at(-8),
-        ("다음 달부터 월 6,000만", "6,000만 a month from next month"),
+        ("다음 달부터 월 6,000만", "₩60 million a month from next month"),
         who="jing",
         condition=("선금 30%", "30% ahead"),
         amount=6000,
@@ -571,22 +587,22 @@ def tell_miribyeol(t: Teller) -> None:
         "paper",
         "get",
         ("합의한 내용 서면으로", "the agreement in writing"),
-        due=t.slot(4),
+        due=t.slot(3),
         promised=t.at(-8),
-        done=t.slot(4),
+        done=t.slot(3),
         who="jing",
         activity="agreed",
     )
     t.log(
         f,
         "paper",
-        t.slot(4),
+        t.slot(3),
         "message",
         "jing",
         heard=("적은 대로 맞다. 도장 찍어 보냈다", "As you wrote it. Stamped and sent"),
         task="paper",
     )
-    if t.past(t.slot(4)):
+    if t.past(t.slot(3)):
         first = add_months(t.day, 1).replace(day=1)
         t.contract(
             f,
@@ -602,7 +618,7 @@ def tell_miribyeol(t: Teller) -> None:
         "get",
         ("선금 30%", "the 30% ahead"),
         due=t.at(12),
-        promised=t.slot(4),
+        promised=t.slot(3),
         who="jing",
         activity="paper",
     )

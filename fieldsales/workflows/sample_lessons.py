@@ -25,7 +25,7 @@ def tell_lessons(t: Teller) -> None:
                 "went_well": ("떠나실 때 손편지를 남긴 것", "The note I left when they went"),
             },
             1,
-            1,
+            2,
         ),
         (
             "ara",
@@ -39,7 +39,7 @@ def tell_lessons(t: Teller) -> None:
                 "went_well": ("자료를 접고 이야기만 듣고 온 것", "Put the papers away and listened"),
             },
             0,
-            2,
+            1,
         ),
         (
             "sinabro",
@@ -104,7 +104,7 @@ def tell_lessons(t: Teller) -> None:
             "complaint",
             {"went_well": ("하루 먼저 알려 드려 서운해하지 않으심", "Told a day ahead, and nobody was hurt")},
             0,
-            1,
+            0,
         ),
     )
     days = {

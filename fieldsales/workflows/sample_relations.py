@@ -19,7 +19,7 @@ def tell_onsaemi(t: Teller) -> None:
     f = "onsaemi"
     t.policy(f, "call", t.months(-18), every_months=2)
     for key in ("call", "prepaid"):
-        t.put_off(f, key, t.at(3))
+        t.put_off(f, key, t.slot(1))
     t.contract(
         f,
         "prepaid",
@@ -28,7 +28,7 @@ def tell_onsaemi(t: Teller) -> None:
         amount=2400,
         received=2400,
         delivered=900,
-        terms=("선금 2,400만, 쓰는 만큼 차감", "2,400만 ahead, drawn down as used"),
+        terms=("선금 2,400만, 쓰는 만큼 차감", "₩24 million ahead, drawn down as used"),
     )
     t.log(f, "last", t.at(-71), "call", "woo", heard=("방학 지나고 날짜를 잡자", "Let us fix dates after the holidays"))
     t.log(
@@ -135,6 +135,7 @@ def tell_marusol(t: Teller) -> None:
         ("반품 정산표", "settlement of returns"),
         due=t.slot(7),
         promised=t.at(-24),
+        done=t.slot(7),
         who="noh",
         source=left,
     )
@@ -218,7 +219,7 @@ def tell_yegrina(t: Teller) -> None:
         ("개원 공사 중", "Building before the opening"),
         who="eo",
         until=t.months(2),
-        source=("금나래 실장", "Geum Narae"),
+        source=("금나래 실장", "금나래"),
     )
     t.log(
         "yunseul",
@@ -226,7 +227,7 @@ def tell_yegrina(t: Teller) -> None:
         t.slot(3),
         "visit",
         "eo",
-        heard=("금 실장 말을 믿고 부른 거다", "I called because Ms Geum told me to"),
+        heard=("금 실장 말을 믿고 부른 거다", "I called because 금나래 told me to"),
         said=("자리 재 드리고 빈손으로 나옴", "Measured the room and asked for nothing"),
     )
     t.log(
@@ -235,7 +236,7 @@ def tell_yegrina(t: Teller) -> None:
         t.work(-120),
         "visit",
         "mo",
-        heard=("은초롬 실장이 편하다고 하더라", "Ms Eun said it was easy with you"),
+        heard=("은초롬 실장이 편하다고 하더라", "은초롬 said it was easy with you"),
     )
 
 
@@ -291,7 +292,7 @@ def tell_byeoljji(t: Teller) -> None:
     t.log(
         f,
         "call",
-        t.workday_at(t.months(-1, -3)),
+        t.workday_at(t.months(-1, -9)),
         "call",
         "myeong",
         heard=("소모품 하나만 더 있으면 된다", "One more consumable and we are set"),
@@ -473,7 +474,7 @@ def tell_others(t: Teller) -> None:
         ("상무 승진이 미뤄짐", "His promotion was put off"),
         who="son",
         until=hold,
-        source=("하 대표", "Mr Ha"),
+        source=("하 대표", "하윤목"),
         private=1,
     )
     t.decide(

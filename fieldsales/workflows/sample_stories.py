@@ -284,7 +284,7 @@ def tell_dodam(t: Teller) -> None:
         ("대표님이 다른 데 단가를 물어보셨다", "The CEO asked others for prices"),
         who="oh",
         level="heard",
-        source=("오 차장", "Mr Oh"),
+        source=("오 차장", "오세람"),
         activity="half_year",
     )
     t.task(
@@ -387,7 +387,7 @@ def tell_gombi(t: Teller) -> None:
         "anger",
         "complaint",
         t.at(-4),
-        ("크게 화내심", "Furious"),
+        ("말 바꾸는 회사와는 이야기 못 한다", "No talking with a firm that changes its word"),
         who="ma",
         wanted=("그날 일", "what happened that day"),
         source=("팀장님께 들음", "from my manager"),

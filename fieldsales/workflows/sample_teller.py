@@ -27,6 +27,7 @@ from fieldsales.domain.model import (
     Offer,
     Policy,
     PutOff,
+    Setting,
     Sheet,
     Signal,
     Task,
@@ -48,6 +49,7 @@ Row = (
     | Offer
     | Policy
     | PutOff
+    | Setting
     | Sheet
     | Signal
     | Task

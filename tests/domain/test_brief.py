@@ -333,6 +333,23 @@ def test_history_is_newest_first_and_tells_an_activitys_own_words_once() -> None
     assert [line.row[1] for line in lines] == ["m", "k", "p", "f", "v"]
 
 
+def test_kinds_of_a_later_version_are_still_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A copy merged from a newer program, or an edited file: unknown words are shown plainly, never as an error."""
+    monkeypatch.setattr(Texts, "strict", True)
+    t = Texts("ko", today=TODAY)
+    whole = history(
+        account=replace(history().account, relation="warm"),
+        activities=(Activity("x", "a", kind="fax", kind2="x", sheet="x", outcome="attempt", attempt="x", day="bad"),),
+        signals=(Signal("s", "a", kind="omen", text="까마귀", day=""), Signal("q", "a", kind="people", level="x")),
+        facts=(Fact("f", "a", "gone", "x", "메모", "bad", "bad"),),
+    )
+    for line in history_lines(whole, TODAY):
+        assert t.say(line.kind)
+        assert all(t.say(piece) for piece in line.pieces if isinstance(piece, Message))
+    for part in brief(whole, (), TODAY).parts:
+        assert all(t.say(p) for line in part.lines for p in line.pieces if isinstance(p, Message))
+
+
 def test_a_leap_day_has_its_anniversary_on_the_28th() -> None:
     """S3-18."""
     assert anniversary("2024-02-29", date(2025, 2, 20)) == (1, "2025-02-28")

@@ -229,8 +229,12 @@ def test_only_what_helped_stands_on_the_first_screen() -> None:
 def test_the_first_screen_never_counts_down_and_never_scolds() -> None:
     """Tone: no exclamation, no warning words, on any situation."""
     t = Texts("ko", today=TODAY)
-    for values in ({"trigger": "notice"}, {"trigger": "volume"}, {"speaking": 0}, {"others_this_year": 5}):
-        found = draft(STEADY, PLAYBOOK, NOW, **values)  # type: ignore[arg-type]
+    for found in (
+        draft(STEADY, PLAYBOOK, NOW),
+        draft(STEADY, PLAYBOOK, NOW, "volume"),
+        draft(STEADY, PLAYBOOK, NOW, speaking=0),
+        draft(STEADY, PLAYBOOK, NOW, others_this_year=5),
+    ):
         words = " ".join([*shown(found), *(item.help for item in found.items), *(i.title for i in found.items)])
         words += t.say(found.first_sentence)
         assert not any(bad in words for bad in ("!", "경고", "실패", "위반", "힘내", "고객님"))

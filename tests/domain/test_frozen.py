@@ -6,12 +6,12 @@ import copy
 import dataclasses
 import pickle
 from collections.abc import Mapping
-from dataclasses import FrozenInstanceError, field
+from dataclasses import FrozenInstanceError
 from typing import Any
 
 import pytest
 
-from fieldsales.domain.frozen import dataclass
+from fieldsales.domain.frozen import dataclass, field, fields, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,12 @@ class Late:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Usual:
+    """Usual."""
+
     id: str
     name: str = "x"
     count: int | None = None
-    args: Mapping[str, int] = field(default_factory=dict)
+    args: Mapping[str, int] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,12 @@ class One:
 @dataclass
 class Open:
     id: int = 3
+    args: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    id: int = field(default=3, repr=False)
 
 
 def test_it_takes_the_same_arguments_and_gives_the_same_values() -> None:
@@ -100,8 +108,12 @@ def test_fields_and_replace_work_before_and_after_the_first_object() -> None:
         id: str
         note: str = "n"
 
-    assert [(one.name, one.default) for one in dataclasses.fields(Fresh)][1] == ("note", "n")
-    assert dataclasses.replace(Fresh("a"), id="b") == Fresh("b", "n")
+    for listed in (fields, dataclasses.fields):
+        assert [(one.name, one.default) for one in listed(Fresh)][1] == ("note", "n")
+    for changed in (replace, dataclasses.replace):
+        assert changed(Fresh("a"), id="b") == Fresh("b", "n")
+        with pytest.raises(TypeError):
+            changed(Fresh("a"), colour="red")
     assert dataclasses.replace(Late("a"), count=1) == Late("a", count=1)
     assert dataclasses.is_dataclass(Late)
 
@@ -128,3 +140,5 @@ def test_any_other_kind_is_left_to_the_standard_decorator() -> None:
     one = Open()
     one.id = 4
     assert one == Open(4)
+    assert replace(one, id=5) == Open(5, {})
+    assert repr(Wishes()).endswith("Wishes()")

@@ -10,7 +10,7 @@ import pytest
 from fieldsales.domain.churn import draft, trigger
 from fieldsales.domain.model import Account, ChurnCase, Contact, Decision, History
 from fieldsales.domain.playbooks import parse_playbook
-from fieldsales.domain.reports import first_report, request_report, told
+from fieldsales.domain.reports import first_report, report_for, request_report, told
 from fieldsales.locale import Texts
 from fieldsales.playbooks import find_playbook
 from fieldsales.workflows.reports import open_slots, report_lines, report_text
@@ -101,6 +101,14 @@ def test_under_a_pause_the_report_asks_and_does_not_go() -> None:
     assert "언제 찾아뵈어도 될지 여쭙습니다." in text
     assert "이유부터 듣겠습니다" not in text
     assert "제가 먼저 하고" not in text
+
+
+def test_the_first_line_of_a_paused_case_is_the_request() -> None:
+    """S2-24."""
+    paused = replace(CUSTOMER, decisions=(Decision("d", "a", kind="freeze", day="2026-11-17"),))
+    case = draft(paused, PLAYBOOK, NOW)
+    assert report_for(paused, case, NOW, boss="팀장님").kind == "request"
+    assert report_for(CUSTOMER, case, NOW, boss="팀장님").kind == "first"
 
 
 def test_no_report_argues_with_what_is_left() -> None:

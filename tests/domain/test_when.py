@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldsales.domain.when import FARTHEST, find_past, find_when, read_day
+from fieldsales.domain.when import FARTHEST, find_when, read_day
+from fieldsales.domain.when_past import find_past
 
 TODAY = date(2026, 11, 20)
 

@@ -1,4 +1,4 @@
-"""Which column is what (I1), and what stands in a cell: amounts, months and days as people and programs write them (I2, I5)."""
+"""Which column is what (I1), and what stands in a cell: amounts, months and days as they are written (I2, I5)."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def test_columns_that_say_nothing_have_no_target() -> None:
 @given(st.lists(st.text(max_size=12), unique=True, max_size=8))
 def test_no_column_is_lost_or_taken_twice(header: list[str]) -> None:
     for target in ("accounts", "contacts", "amounts", "deals"):
-        columns = guess(header, target)  # type: ignore[arg-type]
+        columns = guess(header, target)
         taken = [*columns.fields.values(), *columns.months]
         assert len(taken) == len(set(taken))
         assert {*taken, *columns.extra} == set(header)

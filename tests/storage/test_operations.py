@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 
-from fieldsales.domain.operations import Conflict, Operation, fold, union
 from hypothesis import given
 from hypothesis import strategies as st
+
+from fieldsales.domain.operations import Conflict, Operation, fold, union
 
 
 def op(hlc: int, parents: tuple[int, ...] = (), site: str = "a", act: str = "", **patch: str | int | None) -> Operation:

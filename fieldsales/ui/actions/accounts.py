@@ -468,6 +468,15 @@ def rhythm(app: FieldsalesApp) -> None:
 # --- why ------------------------------------------------------------------------------------------------------------
 
 
+def score_of(app: FieldsalesApp, account_id: str) -> Score:
+    """The score of an account today, with its parts."""
+    from fieldsales.domain.score import score
+    from fieldsales.domain.score_inputs import inputs_of
+
+    rules = app.desk.book.rules()
+    return score(inputs_of(app.desk.book.history(account_id), rules, app.desk.today), rules.weights)
+
+
 def why(app: FieldsalesApp) -> None:
     """w: the parts of the band, their rows, and one thing to do."""
     account_id = the_account(app)
@@ -476,11 +485,7 @@ def why(app: FieldsalesApp) -> None:
     t, desk = app.t, app.desk
 
     def scored() -> Score:
-        from fieldsales.domain.score import score
-        from fieldsales.domain.score_inputs import inputs_of
-
-        rules = desk.book.rules()
-        return score(inputs_of(desk.book.history(account_id), rules, desk.today), rules.weights)
+        return score_of(app, account_id)
 
     def title() -> Parts:
         found = scored()

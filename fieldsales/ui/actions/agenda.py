@@ -207,12 +207,12 @@ def _spec(app: FieldsalesApp, history: History, line: AgendaLine | None, kind: s
 
 def _entry(app: FieldsalesApp, account_id: str, values: dict[str, str], line: AgendaLine | None) -> LogEntry | Message:
     from fieldsales.domain.log_effects import LogEntry
-    from fieldsales.domain.when import find_when
+    from fieldsales.domain.when_past import find_past
 
     today = app.desk.today
     day, time = today.isoformat(), ""
     if values["when"]:
-        found = find_when(values["when"], today)
+        found = find_past(values["when"], today)
         if found is None:
             return Message("log.bad_when", {"text": values["when"]})
         day = found.day.isoformat() if found.day else day

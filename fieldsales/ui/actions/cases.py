@@ -240,7 +240,7 @@ def note(app: FieldsalesApp) -> None:
 
 def heard_at(app: FieldsalesApp) -> None:
     """t: when it was heard, for those who come to the program later."""
-    from fieldsales.domain.when import find_when
+    from fieldsales.domain.when_past import find_past
     from fieldsales.workflows import churn as work
 
     sheet = _sheet(app)
@@ -249,7 +249,7 @@ def heard_at(app: FieldsalesApp) -> None:
     desk = app.desk
 
     def moment(text: str) -> str:
-        found = find_when(text, desk.today)
+        found = find_past(text, desk.today)
         if found is None:
             return ""
         return f"{(found.day or desk.today).isoformat()}T{found.time or '00:00'}"
@@ -297,8 +297,17 @@ def open_item(app: FieldsalesApp) -> None:
         open_log(app, sheet.account_id, "call")
     elif act == "close":
         close(app)
+    elif not sheet.case_id:
+        open_figures(app, sheet.account_id)
     else:
         note(app)
+
+
+def open_figures(app: FieldsalesApp, account_id: str) -> None:
+    """Our own figures, to be checked first where a case began with them."""
+    from fieldsales.ui.actions.accounts import open_rows, score_of
+
+    open_rows(app, account_id, app.t("score.part.amount"), score_of(app, account_id).part("amount").rows)
 
 
 def close(app: FieldsalesApp) -> None:
@@ -376,10 +385,11 @@ def _report(app: FieldsalesApp, history: History, case: CaseDraft | ChurnCase) -
     from fieldsales.domain import churn, reports
 
     desk = app.desk
-    return reports.first_report(
+    return reports.report_for(
         history,
         case,
         desk.now,
+        boss=_boss(app),
         seen=churn.trigger(history, desk.today),
         currency=app.t.currency,
         holidays=desk.book.rules().holidays,

@@ -66,7 +66,7 @@ def items_of(desk: Desk, case_id: str) -> tuple[CaseItem, ...]:
 
 
 def lessons(desk: Desk) -> tuple[tuple[Lesson, ...], dict[str, str]]:
-    found = desk.book.lessons()
+    found = sorted(desk.book.lessons(), key=lambda lesson: not lesson.pinned)
     names = {}
     for lesson in found:
         if lesson.account_id and lesson.account_id not in names:

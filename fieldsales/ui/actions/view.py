@@ -94,6 +94,9 @@ def mask(app: FieldsalesApp) -> None:
     for screen in app.screen_stack:
         if hasattr(screen, "masked"):
             screen.masked = app.masked
+        changed = getattr(screen, "mask_changed", None)
+        if changed is not None:
+            changed()
     app.refresh_main()
     app.tell(Message("app.masked" if app.masked else "app.unmasked"))
 

@@ -10,7 +10,7 @@ from fieldsales.locale import Texts
 from fieldsales.ui.widgets.lines import LineList
 from fieldsales.ui.widgets.parts import Parts, cut, fit, title_line
 
-_BARS = str.maketrans("01234567.", "▁▁▂▃▄▅▆▇ ")
+_BARS = str.maketrans("01234567.", "▁▁▂▂▃▄▅▆ ")
 
 
 class AccountsPane(LineList):
@@ -60,8 +60,8 @@ class AccountsPane(LineList):
         """Cells for the name and the sparkline, and whether both clocks have room."""
         if width < 50:
             return max(10, width - 18), 0, False
-        if width < 70:
-            return 16, 12, False
+        if width < 72:
+            return min(20, width - 38), 6, False
         return min(28, 17 + (width - 78) // 6), 12, True
 
     def draw(self, item: object, width: int, chosen: bool) -> Parts:
@@ -74,7 +74,8 @@ class AccountsPane(LineList):
         band = t(f"state.{item.state}") if item.state in ("lost", "released", "handed") else t(f"band.{item.band}")
         parts += [(fit(band, 6 if t.lang == "ko" else 8), item.band), (fit(item.name, name - 1), "strong"), (" ", "")]
         if spark:
-            parts.append((fit(item.spark.translate(_BARS)[-spark:], spark + 2), "accent"))
+            role = "dim" if item.band in ("steady", "unknown") else item.band
+            parts.append((fit(item.spark.translate(_BARS)[-spark:], spark + 2), role))
         if both:
             parts += [(fit(self._clock(item.last_contact), 7, right=True), "")]
             parts += [(fit(self._clock(item.last_met), 8, right=True), "dim")]

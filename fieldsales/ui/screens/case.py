@@ -92,7 +92,7 @@ class _Run(LineList):
                 items.append(_Text((("       " + piece, "dim"),)))
             for piece in wrap(line.note, width - 10) if line.note else ():
                 items.append(_Text((("       " + piece, ""),)))
-            if roomy:
+            if roomy and self.size.height >= 20:
                 items.append(_Text())
         items.append(_Text())
         if view.case_id:
@@ -101,7 +101,7 @@ class _Run(LineList):
                     done = all(line.done_at for line in view.lines if line.step == number)
                     items.append(_Text(((f"   {number} {title}", "good" if done else "dim"),)))
             items.append(_Text())
-        if width < WIDE or not roomy:
+        if self.app.size.width < WIDE:
             for name, about in () if self.masked else view.people:
                 pieces = wrap(about, max(20, width - 18))
                 items.append(_Text((("   " + fit(name, 14), "strong"), (pieces[0], ""))))

@@ -119,8 +119,16 @@ class LogSheet(Sheet[bool]):
             Static(self.t(label), classes="log-ticks-label", markup=False), Vertical(*boxes), classes="log-ticks"
         )
 
+    def mask_changed(self) -> None:
+        """Hide what was complained of; the words being typed stay, for whoever types them."""
+        for name, field in self.fields.items():
+            if name.startswith("done_signal"):
+                field.display = not self.masked
+        self.side.redraw()
+
     def on_mount(self) -> None:
         self._fit()
+        self.mask_changed()
         self.fields["heard"].focus()
         if self._draft:
             self.say(self.t("form.resumed"), 6)

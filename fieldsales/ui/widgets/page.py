@@ -17,7 +17,7 @@ from fieldsales.locale import Texts
 from fieldsales.ui.widgets.lines import LineList
 from fieldsales.ui.widgets.parts import Parts, cut, fit, size_of, spread, title_line, wrap
 
-BARS = str.maketrans("01234567.", "▁▁▂▃▄▅▆▇ ")
+BARS = str.maketrans("01234567.", "▁▁▂▂▃▄▅▆ ")
 PAGES = ("brief", "history", "amounts", "people", "contract")
 LABEL = 11  # cells of a part's label
 
@@ -228,7 +228,7 @@ class PagePane(LineList):
         for line in view.lines:
             parts: Parts = [
                 (fit(t("page.day", day=line.day), 9), "dim"),
-                (fit(t.say(line.kind), 8), "accent"),
+                (fit(t.say(line.kind), 11), "accent"),
                 (fit(line.person, 14), ""),
                 (self.words(line.pieces), ""),
             ]

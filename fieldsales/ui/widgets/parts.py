@@ -57,6 +57,7 @@ def spread(left: Parts, right: Parts, width: int) -> Parts:
 
 def wrap(text: str, width: int) -> list[str]:
     """The text broken at blanks into lines of at most `width` cells; a longer word is broken inside."""
+    width = max(width, 4)
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line, used = "", 0
