@@ -120,11 +120,12 @@ def test_the_short_way_to_log_understands_what_the_library_does(
     argv: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from fieldsales import cli, cli_jobs
+    from fieldsales.cli_session import Session
     from fieldsales.locale import Texts
 
     heard: list[object] = []
 
-    def note(session: cli_jobs.Session, **values: object) -> int:
+    def note(session: Session, **values: object) -> int:
         heard.append((session.places.book, session.today, session.json, values))
         return 0
 

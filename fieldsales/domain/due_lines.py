@@ -271,6 +271,9 @@ class DueLines:
         month = iso(line.period)[:7]
         if kind == "review" and months == 3:
             return Message("due.why_quarter", {"n": (int(month[5:]) + 2) // 3})
+        if kind == "review":
+            touched = iso(line.touched)[:7] if line.touched else ""
+            return Message("due.why_review", {"month": touched}) if touched else Message("due.why_review_first")
         return Message("due.why_month", {"month": month})
 
     def _reason_to_call(self) -> Message | None:

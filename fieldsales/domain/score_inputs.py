@@ -87,8 +87,11 @@ def inputs_seen(seen: Seen, *, rows: bool = True) -> ScoreInputs:
     if not clock.reached(quiet):
         quiet = 0
     silences = []
+    shortest = min([rhythm.days for rhythm in seen.rhythms], default=0)
     for rhythm in seen.rhythms:
         touched = contacts.kinds[rhythm.kind]
+        if not touched and rhythm.days > shortest:
+            continue  # what was never begun is no silence: its line and its empty box say so
         good, first = next_day(rhythm, start, touched)
         if good:
             base = max(touched, good - rhythm.days) if first else max(touched, start.contract)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -360,16 +361,23 @@ def has_cents(text: str) -> bool:
 
 
 def guess_currency(columns: Columns, header: Sequence[str], rows: Sequence[Mapping[str, str]]) -> str:
-    """The currency that the amounts of a file are in, from its first rows: by a sign, by cents, by its language."""
+    """The currency that the amounts of a file are in, from its first rows: by a sign, by cents, by its language.
+
+    The sign of a few cells only does not speak for the others.
+    """
     named = [columns.fields[place] for place in ("amount",) if place in columns.fields] + list(columns.months)
-    cells = [row[column] for row in rows for column in named]
-    for text in (*named, *cells):
-        if found := currency_of(text):
+    for name in named:
+        if found := currency_of(name):
             return found
+    cells = [row[column] for row in rows for column in named if row[column]]
+    signs = Counter(filter(None, map(currency_of, cells))).most_common(1)
+    if signs and signs[0][1] * 2 >= len(cells):
+        return signs[0][0]
     if columns.factor == 1 and any(has_cents(text) for text in cells):
         return "USD"
-    texts = [*header, *(value for row in rows for value in row.values())]
-    return "KRW" if any(re.search("[가-힣]", text) for text in texts) else "USD"
+    if any(re.search("[가-힣]", text) for text in (*header, *(value for row in rows for value in row.values()))):
+        return "KRW"
+    return signs[0][0] if signs else "USD"
 
 
 def read_amount(text: str, currency: str, factor: int = 1) -> int | None:

@@ -12,27 +12,16 @@ import os
 import sqlite3
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from fieldsales.domain.ids import natural_id
-from fieldsales.domain.model import (
-    Agenda,
-    Changed,
-    ChurnCase,
-    FieldsalesError,
-    History,
-    Lesson,
-    Message,
-    Rules,
-    Setting,
-    Standing,
-)
+from fieldsales.domain.model import TABLES, Changed, FieldsalesError, Message
 from fieldsales.storage import publishing
+from fieldsales.storage.changing import Change, Row, Seen, new_id
 from fieldsales.storage.errors import (
     BookDamaged,
     BookElsewhere,
@@ -42,208 +31,23 @@ from fieldsales.storage.errors import (
     BookNotCreated,
     BookNotFound,
     DiskFull,
-    RowGone,
+    in_words,
 )
 from fieldsales.storage.errors import reason as why
 from fieldsales.storage.files import check_header, signature
+from fieldsales.storage.homes import home_of, known_at, upgrade, write_home
+from fieldsales.storage.lookups import Lookups
 from fieldsales.storage.publishing import Publisher, Status
-from fieldsales.storage.schema import COLUMNS, FORMAT, OWNED, TABLE_OF, connect, version
+from fieldsales.storage.schema import COLUMNS, FORMAT, TABLE_OF, connect, version
 
 if TYPE_CHECKING:
-    from fieldsales.domain.model import AccountRow
-    from fieldsales.storage.bulk import Put
     from fieldsales.storage.merging import MergeResult
-    from fieldsales.storage.reading import AccountRows
 
-T = TypeVar("T")
-Row = tuple[str, str]  # table and id
-Value = str | int | None
+__all__ = ["Book", "Change", "Seen", "Status", "new_id"]
 
 UNDOABLE = 50  # acts of this run that can be taken back
 _LOOK_SECONDS = 1.0
 _STALE_SECONDS = 600
-
-
-def new_id(moment: float | None = None) -> str:
-    """A UUIDv7: text that sorts by the time it was made, to the millisecond."""
-    milliseconds = int((time.time() if moment is None else moment) * 1000)
-    number = (milliseconds & ((1 << 48) - 1)) << 80 | int.from_bytes(os.urandom(10), "big")
-    number = number & ~(0xF << 76) | 0x7 << 76
-    number = number & ~(0x3 << 62) | 0x2 << 62
-    return str(uuid.UUID(int=number))
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What a form had read of its rows when it was opened: for each (table, id) the stamps of its newest operations."""
-
-    heads: Mapping[Row, tuple[tuple[int, int], ...]] = field(default_factory=dict)
-
-    def __or__(self, other: Seen) -> Seen:
-        return Seen({**self.heads, **other.heads})
-
-
-class Change:
-    """One user's action under way: what is written in it is saved together or not at all.
-
-    `act` is the name under which it is recorded, unique for each; `now` the moment it happened (local). After the block
-    `changed` says what it touched.
-    """
-
-    def __init__(self, book: Book, act: str, now: datetime) -> None:
-        self.act = act
-        self.now = now
-        self.changed = Changed()
-        self.wrote = False
-        self._work = book.work
-        self._accounts: set[str] = set()
-        self._tables: set[str] = set()
-        self._rows: dict[Row, None] | None = {}  # None: too many to keep in mind, found by their act
-
-    def new_id(self) -> str:
-        return new_id()
-
-    def add(self, row: object) -> str:
-        """Write a new row; its id. Raises sqlite3.IntegrityError where a row of that id stands already."""
-        table = TABLE_OF[type(row)]
-        columns = COLUMNS[table]
-        self._run(
-            table,
-            getattr(row, "id"),  # noqa: B009
-            f"INSERT INTO main.{table}({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
-            [getattr(row, column) for column in columns],
-        )
-        self._concern(table, row)
-        return str(getattr(row, "id"))  # noqa: B009
-
-    def put(self, row: object) -> str:
-        """Write a row by its natural id: add it, or change what differs in the one that stands there; its id."""
-        table = TABLE_OF[type(row)]
-        columns = COLUMNS[table]
-        id = str(getattr(row, "id"))  # noqa: B009
-        old = self._row(table, id)
-        if old is None:
-            return self.add(row)
-        values = {
-            column: getattr(row, column)
-            for column, before in zip(columns, old, strict=True)
-            if getattr(row, column) != before
-        }
-        if values:
-            self.edit(type(row), id, **values)
-        return id
-
-    def put_many(self, kind: type, columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> Put:
-        """Write many rows of one kind by their ids; `columns` names what each row holds, `id` first."""
-        from fieldsales.storage.bulk import put_many
-
-        table = TABLE_OF[kind]
-        before = self._work.total_changes
-        done = put_many(self._work, table, columns, rows)
-        if done.made or done.updated:
-            self.wrote = self._work.total_changes > before
-            self._rows = None
-            self._tables.add(table)
-            self._accounts |= done.accounts
-        return done
-
-    def edit(self, kind: type, id: str, **columns: Value) -> None:
-        """Change some columns of a row. What is equal already is not written.
-
-        A row that was deleted meanwhile (by a copy that was merged) comes back with the change. Raises RowGone where
-        there never was such a row.
-        """
-        table = TABLE_OF[kind]
-        unknown = columns.keys() - set(COLUMNS[table][1:])
-        if unknown:
-            raise ValueError(f"{table} has no column {', '.join(sorted(unknown))}")
-        old = self._row(table, id)
-        if old is None:
-            self._bring_back(table, id, columns)
-            return
-        if not columns:
-            return
-        self._concern(table, kind(*old))
-        self._run(
-            table,
-            id,
-            f"UPDATE main.{table} SET {', '.join(f'{column} = ?' for column in columns)} WHERE id = ?",
-            [*columns.values(), id],
-        )
-        self._concern(table, kind(*{**dict(zip(COLUMNS[table], old, strict=True)), **columns}.values()))
-
-    def remove(self, kind: type, id: str) -> None:
-        """Delete a row and the rows that stand under it. A row that is gone already is left so."""
-        table = TABLE_OF[kind]
-        for child, column in OWNED.get(table, ()):
-            below = {name: other for other, name in TABLE_OF.items()}[child]
-            for (key,) in self._work.execute(f"SELECT id FROM main.{child} WHERE {column} = ?", (id,)).fetchall():
-                self.remove(below, key)
-        old = self._row(table, id)
-        if old is None:
-            return
-        self._concern(table, kind(*old))
-        self._run(table, id, f"DELETE FROM main.{table} WHERE id = ?", [id])
-
-    def set(self, key: str, value: str) -> None:
-        """Change a setting of the book."""
-        self.put(Setting(natural_id("setting", key), key, value))
-
-    def _row(self, table: str, id: str) -> tuple[Value, ...] | None:
-        row: tuple[Value, ...] | None = self._work.execute(
-            f"SELECT {', '.join(COLUMNS[table])} FROM main.{table} WHERE id = ?", (id,)
-        ).fetchone()
-        return row
-
-    def _run(self, table: str, id: str, sql: str, values: Sequence[Value]) -> None:
-        # A row written counts one; whatever the triggers recorded of it counts as well.
-        before = self._work.total_changes
-        self._work.execute(sql, values)
-        if self._work.total_changes - before > 1:
-            self.note(table, id)
-
-    def note(self, table: str, id: str) -> None:
-        """Say that a row was written."""
-        self.wrote = True
-        self._tables.add(table)
-        if self._rows is not None:
-            self._rows[table, id] = None
-
-    def _concern(self, table: str, row: object) -> None:
-        account: str | None = None
-        if table == "account":
-            account = getattr(row, "id", "")
-        elif "account_id" in COLUMNS[table]:
-            account = getattr(row, "account_id", "")
-        elif "case_id" in COLUMNS[table]:
-            found = self._work.execute(
-                "SELECT account_id FROM main.churn_case WHERE id = ?", (getattr(row, "case_id", ""),)
-            ).fetchone()
-            account = found[0] if found else ""
-        elif table == "policy" and getattr(row, "scope", "") == "account":
-            account = getattr(row, "scope_id", "")
-        if account:
-            self._accounts.add(account)
-
-    def _bring_back(self, table: str, id: str, columns: Mapping[str, Value]) -> None:
-        from fieldsales.storage.merging import as_row, fold_row
-
-        folded = fold_row(self._work, table, id)
-        if not folded.heads:
-            raise RowGone()
-        values = dict(zip(COLUMNS[table], as_row(table, id, folded), strict=True)) | dict(columns)
-        kind = {name: other for other, name in TABLE_OF.items()}[table]
-        self.add(kind(**values))
-
-    def finish(self) -> Changed:
-        """What was touched; empty where nothing was written."""
-        if self.wrote:
-            self.changed = Changed(frozenset(self._accounts), frozenset(self._tables), self.act)
-        return self.changed
-
-    @property
-    def rows(self) -> tuple[Row, ...] | None:
-        return None if self._rows is None else tuple(self._rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +59,7 @@ class _Act:
     own: frozenset[str] = frozenset()
 
 
-class Book:
+class Book(Lookups):
     """An open book. Used from one thread. Made by `Book.open`, given up by `close`.
 
     `work` is the connection to the working database, with the derived rows attached as `cache`. `today` is the day
@@ -277,7 +81,6 @@ class Book:
         self._looked = 0.0
         self._changing = False
         self._closed = False
-        self._rules: tuple[int, Rules] | None = None
 
     # --- opening ----------------------------------------------------------------------------------------------------
 
@@ -291,7 +94,7 @@ class Book:
         """
         path = Path(os.path.realpath(path))
         books = data / "books"
-        known = _known(books, path)
+        known = known_at(books, path)
         found: FieldsalesError | None = None
         if known is not None:
             try:
@@ -314,11 +117,11 @@ class Book:
 
             books.mkdir(parents=True, exist_ok=True)
             document_id = document_of(path, books)
-            home = _home(books / document_id)
+            home = home_of(books / document_id)
             if home is not None and home != path and home.exists():
                 raise BookElsewhere(name=path.name, home=str(home), path=str(path))
             book = cls._sit(path, books / document_id, document_id)
-            _write_home(books / document_id, path)
+            write_home(books / document_id, path)
         try:
             book.today = today
             if found is None:
@@ -337,14 +140,14 @@ class Book:
     def _sit(cls, path: Path, folder: Path, document_id: str) -> Book:
         """Open the working database of a book, making or upgrading it where that is due."""
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with _errors(path.name):
+        with in_words(path.name):
             work = connect(folder / "book.db")
             try:
                 number = version(work)
                 if number > FORMAT:
                     raise BookNewer(name=path.name)
                 if number < FORMAT:
-                    _upgrade(work, document_id)
+                    upgrade(work, document_id)
                 own = work.execute("SELECT value FROM meta WHERE key = 'document_id'").fetchone()
                 if own is None or own[0] != document_id:
                     raise BookDamaged(name=path.name)
@@ -371,7 +174,7 @@ class Book:
             book.work.close()
             shutil.rmtree(folder, ignore_errors=True)
             raise BookNotCreated(path=str(path), why=f"@{told.id}")
-        _write_home(folder, path)
+        write_home(folder, path)
         return book
 
     # --- writing ----------------------------------------------------------------------------------------------------
@@ -394,10 +197,10 @@ class Book:
         if self._changing:
             raise RuntimeError("a change inside a change")
         work = self.work
-        change = Change(self, act, now)
+        change = Change(work, act, now)
         self._changing = True
         try:
-            with _errors(self.path.name):
+            with in_words(self.path.name):
                 work.execute("BEGIN IMMEDIATE")
                 try:
                     work.execute("UPDATE recorder SET act = ?", (act,))
@@ -492,7 +295,7 @@ class Book:
         from fieldsales.storage.merging import as_row, fold_row
 
         folded = fold_row(self.work, table, id, without)
-        kind = {name: other for other, name in TABLE_OF.items()}[table]
+        kind = TABLES[table]
         if folded.alive and "_made" not in folded.values:
             # Somebody else has written in a row that this act had made: it stays.
             return
@@ -503,122 +306,6 @@ class Book:
             assert old is not None
             change._concern(table, kind(*old))
             change._run(table, id, f"DELETE FROM main.{table} WHERE id = ?", [id])
-
-    # --- reading ----------------------------------------------------------------------------------------------------
-
-    def get(self, kind: type[T], id: str) -> T | None:
-        from fieldsales.storage import reading
-
-        return reading.get(self.work, kind, id)
-
-    def rows(self, kind: type[T], **equals: Value) -> list[T]:
-        """The rows whose columns equal the values, by id. Raises ValueError for an unknown column."""
-        from fieldsales.storage import reading
-
-        return reading.rows(self.work, kind, **equals)
-
-    def is_empty(self) -> bool:
-        """Whether the book holds no account at all."""
-        return self.work.execute("SELECT 1 FROM main.account LIMIT 1").fetchone() is None
-
-    def history(self, account_id: str) -> History:
-        """Everything about one account. KeyError where there is no such account."""
-        from fieldsales.storage import reading
-
-        return reading.history(self.work, account_id)
-
-    def histories(self, ids: Iterable[str]) -> Iterator[History]:
-        from fieldsales.storage import reading
-
-        return reading.histories(self.work, ids)
-
-    def standing(self, account_id: str) -> Standing | None:
-        """How an account stands on `today`, with the parts that the account list does not hold; None where there is no
-        such account."""
-        from fieldsales.domain.standing import assess
-
-        found = next(self.histories((account_id,)), None)
-        return None if found is None else assess(found, self._read_rules(), self._day())
-
-    def rules(self) -> Rules:
-        """What is settled for the whole book, and the holidays known so far."""
-        return self._read_rules()
-
-    def _read_rules(self) -> Rules:
-        from fieldsales.storage import reading
-
-        return reading.rules(self.work)
-
-    def setting(self, key: str, default: str = "") -> str:
-        row = self.work.execute("SELECT value FROM main.setting WHERE id = ?", (natural_id("setting", key),)).fetchone()
-        return default if row is None or row[0] is None else str(row[0])
-
-    def accounts(
-        self, today: date | None = None, order: str = "care", query: str = "", state: str = "current"
-    ) -> AccountRows:
-        """The account list, fetched by window; see `reading.accounts`."""
-        from fieldsales.storage import reading
-
-        return reading.accounts(self.work, today or self._day(), order, query, state)
-
-    def account_row(self, account_id: str) -> AccountRow | None:
-        from fieldsales.storage import reading
-
-        return reading.account_row(self.work, account_id)
-
-    def find_account(self, text: str, limit: int = 20) -> list[AccountRow]:
-        from fieldsales.storage import reading
-
-        return reading.find_account(self.work, text, limit)
-
-    def agenda(self, today: date, limit: int | None = None) -> Agenda:
-        """The lines of the day; `limit` of them beyond what is fixed, by default the number the user chose."""
-        from fieldsales.storage import reading
-
-        return reading.agenda(self.work, today, self._read_rules().daily if limit is None else limit)
-
-    def contacted_this_month(self, today: date) -> int:
-        from fieldsales.storage import reading
-
-        return reading.contacted_this_month(self.work, today)
-
-    def long_unseen(self, today: date, limit: int = 3) -> list[AccountRow]:
-        from fieldsales.storage import reading
-
-        return reading.long_unseen(self.work, today, limit)
-
-    def open_cases(self) -> list[ChurnCase]:
-        from fieldsales.storage import reading
-
-        return reading.open_cases(self.work)
-
-    def lessons(self) -> list[Lesson]:
-        from fieldsales.storage import reading
-
-        return reading.lessons(self.work)
-
-    def pinned_lesson(self, today: date) -> Lesson | None:
-        from fieldsales.storage import reading
-
-        return reading.pinned_lesson(self.work, today)
-
-    def _day(self) -> date:
-        return self.today or date.min
-
-    def refresh(self, today: date) -> Iterator[tuple[int, int]]:
-        """Bring the derived rows up to the day: at once what the screen shows first, the rest as it is iterated."""
-        from fieldsales.storage import derived
-
-        self.today = today
-        return derived.refresh(self.work, self._read_rules(), today)
-
-    def settle(self, today: date) -> Iterator[tuple[int, int]]:
-        """In the background: the holidays around this year, then whatever derived rows they leave out of date."""
-        from fieldsales.storage import derived
-
-        yield from self.refresh(today)
-        if derived.fill_holidays(self.work, range(today.year - 1, today.year + 3)):
-            yield from self.refresh(today)
 
     # --- drafts -----------------------------------------------------------------------------------------------------
 
@@ -652,7 +339,7 @@ class Book:
         if self._changing:
             yield
             return
-        with _errors(self.path.name):
+        with in_words(self.path.name):
             self.work.execute("PRAGMA main.synchronous=NORMAL")
             try:
                 yield
@@ -689,7 +376,7 @@ class Book:
             if self.today is not None:
                 self._derive(result.changed, self.today)
 
-        with _errors(other.name):
+        with in_words(other.name):
             return merge_file(self.work, other, self._folder, after, name, self.path.name)
 
     def _merge_at(self, path: Path) -> None:
@@ -784,77 +471,3 @@ class Book:
                 self._publisher.publish(self._merge_at)
         finally:
             self.work.close()
-
-
-# --- folders of books -----------------------------------------------------------------------------------------------
-
-
-def _home(folder: Path) -> Path | None:
-    try:
-        return Path((folder / "home").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-
-
-def _write_home(folder: Path, path: Path) -> None:
-    temporary = folder / f"home.{os.getpid()}"
-    temporary.write_text(str(path), encoding="utf-8", errors="surrogateescape")
-    temporary.replace(folder / "home")
-
-
-def _known(books: Path, path: Path) -> str | None:
-    """The document id of the book whose home is the path."""
-    try:
-        folders = list(books.iterdir())
-    except OSError:
-        return None
-    for folder in folders:
-        if _home(folder) == path and (folder / "book.db").exists():
-            return folder.name
-    return None
-
-
-def _upgrade(work: sqlite3.Connection, document_id: str) -> None:
-    """Make the tables, or bring them up to date, and place what an older version had to leave aside."""
-    from fieldsales.storage import migrations
-    from fieldsales.storage.merging import refold
-
-    old = version(work)
-    migrations.apply(work)
-    work.execute("BEGIN IMMEDIATE")
-    try:
-        if old:
-            work.execute("UPDATE recorder SET off = 1")
-            refold(work, "SELECT DISTINCT tbl, pk FROM main.op")
-            work.execute("UPDATE recorder SET off = 0")
-        elif work.execute("SELECT 1 FROM meta").fetchone() is None:
-            import platform
-
-            site = new_id()
-            work.execute("INSERT INTO meta VALUES ('document_id', ?)", (document_id,))
-            work.execute("INSERT INTO site VALUES (?, ?)", (site, platform.node() or "?"))
-            work.execute("UPDATE recorder SET site = ?", (site,))
-        work.execute("COMMIT")
-    except BaseException:
-        work.execute("ROLLBACK")
-        raise
-
-
-@contextmanager
-def _errors(name: str) -> Iterator[None]:
-    """SQLite's troubles with the working database in the user's words."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        code = error.sqlite_errorcode & 0xFF
-        if code == sqlite3.SQLITE_FULL:
-            raise DiskFull() from error
-        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            raise BookLocked(name=name) from error
-        if code == sqlite3.SQLITE_CORRUPT:
-            raise BookDamaged(name=name) from error
-        raise
-    except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.IntegrityError):
-            raise
-        raise BookDamaged(name=name) from error

@@ -4,6 +4,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from fieldsales.domain.model import FieldsalesError, Message
 
 
@@ -107,3 +111,23 @@ def reason(error: BaseException) -> Message:
     if number in (errno.ENOENT, errno.ENOTDIR):
         return Message("book.folder_gone")
     return Message("book.file_failed")
+
+
+@contextmanager
+def in_words(name: str) -> Iterator[None]:
+    """SQLite's troubles with the working database in the user's words."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        code = error.sqlite_errorcode & 0xFF
+        if code == sqlite3.SQLITE_FULL:
+            raise DiskFull() from error
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise BookLocked(name=name) from error
+        if code == sqlite3.SQLITE_CORRUPT:
+            raise BookDamaged(name=name) from error
+        raise
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.IntegrityError):
+            raise
+        raise BookDamaged(name=name) from error

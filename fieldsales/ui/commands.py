@@ -49,7 +49,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("accounts", ("2",), MAIN),
     Command("churn_pane", ("3",), MAIN),
     Command("lessons", ("4",), MAIN),
-    Command("open", ("enter",), MAIN | {"case", "why"}),
+    Command("open", ("enter",), MAIN | {"case", "why", "read"}),
     Command("done", ("space",), _in("today", "case", "churn", "lessons")),
     Command("log", ("l", "f2"), MAIN | {"case", "why"}),
     Command("attempt", ("m",), _in("today", "accounts", "page", "case")),
@@ -76,9 +76,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("help", ("question_mark", "f1"), MAIN | {"case", "report", "why"}),
     Command("menu", ("ctrl+p",), MAIN | {"case", "report", "why"}),
     Command("theme", ("f12",), MAIN | {"case", "report", "why"}),
-    Command("save", ("ctrl+s",), _in("log", "form", "lesson")),
+    Command("save", ("ctrl+s",), _in("log", "form")),
     Command("turn", ("tab",), _in("page", "report")),
-    Command("close", ("escape",), _in("page", "case", "report", "why", "help", "log", "form", "lesson")),
+    Command("close", ("escape",), _in("page", "case", "report", "why", "read", "help", "log", "form")),
     Command("quit", ("q", "ctrl+q"), MAIN),
 )
 BY_ID = {command.id: command for command in COMMANDS}

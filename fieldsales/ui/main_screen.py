@@ -303,7 +303,7 @@ class MainScreen(Screen[None]):
         left: Parts = []
         for number, name in enumerate(PANES, 1):
             count = "" if self.masked else {"today": counts.today, "churn": counts.cases}.get(name) or ""
-            label = f"{number} {t(f'pane.{name}')}" + (f" {count}" if count else "")
+            label = f"{number} {t(f'tab.{name}')}" + (f" {count}" if count else "")
             here = name == self.pane
             meaning = "churn_pane" if name == "churn" else name
             left.append((f"[{label}]" if here else f" {label} ", ("accent" if here else "dim") + "@" + meaning))

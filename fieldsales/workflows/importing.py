@@ -267,7 +267,7 @@ class _Job:
             self.same += 1
 
 
-# --- what each kind of row becomes ---
+# --- what each kind of row becomes ------------------------------------------------------------------------------------
 
 
 def _accounts(job: _Job, file: CsvFile, currency: str) -> None:
@@ -511,7 +511,7 @@ _COLUMNS: dict[type, tuple[str, ...]] = {
 }
 
 
-# --- the plan after the first import (N12) ---
+# --- the plan after the first import (N12) ----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -525,8 +525,17 @@ class Plan:
     sentence: Message
 
 
-def propose(book: Book, today: date) -> dict[str, str]:
-    """A tier for each account in care that has none, by the mean amount of the newest six months of the book."""
+def is_flat(book: Book) -> bool:
+    """Whether every account in care stands in one tier: then new amounts are a reason to propose tiers anew."""
+    tiers = {row.tier for row in book.rows(Account) if _in_care(row)} - {""}
+    return len(tiers) == 1
+
+
+def propose(book: Book, today: date, anew: bool = False) -> dict[str, str]:
+    """A tier for each account in care that has none, by the mean amount of the newest six months of the book.
+
+    `anew` proposes for those that have one too.
+    """
     figures = {(row.account_id, row.month): row.amount for row in book.rows(Amount)}
     # A month's own figure beats the sum of its deals.
     deals: dict[tuple[str, str], int] = {}
@@ -538,10 +547,10 @@ def propose(book: Book, today: date) -> dict[str, str]:
     means = mean_amounts(((id, month, amount) for (id, month), amount in figures.items()), last) if last else {}
     accounts = [row for row in book.rows(Account) if _in_care(row)]
     tiers = propose_tiers({row.id: means.get(row.id) for row in accounts})
-    return {row.id: tiers[row.id] for row in accounts if not row.tier}
+    return {row.id: tiers[row.id] for row in accounts if anew or not row.tier}
 
 
-def plan(book: Book, today: date, daily: int, tiers: Mapping[str, str] | None = None) -> Plan:
+def plan(book: Book, today: date, daily: int, tiers: Mapping[str, str] | None = None, anew: bool = False) -> Plan:
     """What the rhythm comes to a year and a working day, and whether `daily` accounts a day are enough.
 
     `tiers` stand in for accounts that have none yet; without them those accounts are not counted.
@@ -549,7 +558,8 @@ def plan(book: Book, today: date, daily: int, tiers: Mapping[str, str] | None = 
     rules = book.rules()
     counts = dict.fromkeys("ABC", 0)
     for row in book.rows(Account):
-        tier = row.tier or (tiers or {}).get(row.id, "")
+        proposed = (tiers or {}).get(row.id, "")
+        tier = proposed or row.tier if anew else row.tier or proposed
         if tier in counts and _in_care(row):
             counts[tier] += 1
     touches = {tier: touches_a_year(rules.policies, tier) for tier in counts}
@@ -569,10 +579,10 @@ def plan(book: Book, today: date, daily: int, tiers: Mapping[str, str] | None = 
     return Plan(counts, touches, per_year, per_day, sentence)
 
 
-def apply_plan(book: Book, tiers: Mapping[str, str], daily: int, now: datetime) -> Changed:
+def apply_plan(book: Book, tiers: Mapping[str, str], daily: int, now: datetime, anew: bool = False) -> Changed:
     """Give their tiers to the accounts that have none by now, and settle how many lines a day there are."""
     with book.change("plan", now) as change:
-        rows = [(row.id, tiers[row.id]) for row in book.rows(Account) if row.id in tiers and not row.tier]
+        rows = [(row.id, tiers[row.id]) for row in book.rows(Account) if row.id in tiers and (anew or not row.tier)]
         change.put_many(Account, ("id", "tier"), rows)
         change.set("daily", str(daily))
     return change.changed

@@ -16,6 +16,7 @@ from fieldsales.domain.playbooks import Playbook
 from fieldsales.workflows import sample_cases, sample_relations, sample_stories
 from fieldsales.workflows.sample_firms import STORY_FIRMS
 from fieldsales.workflows.sample_lessons import tell_lessons
+from fieldsales.workflows.sample_open_case import tell_saenyeok
 from fieldsales.workflows.sample_ordinary import ORDINARY_FIRMS
 from fieldsales.workflows.sample_talk import CALLS, FACTS, MEETINGS, MESSAGES, REVIEWS
 from fieldsales.workflows.sample_teller import Firm, Row, Teller
@@ -67,7 +68,7 @@ def sample_rows(
     sample_relations.tell_dasom(t)
     sample_stories.tell_garam(t)
     sample_relations.tell_others(t)
-    sample_cases.tell_saenyeok(t, playbook)
+    tell_saenyeok(t, playbook)
     sample_cases.tell_narae(t)
     sample_cases.tell_sinabro(t)
     sample_cases.tell_miribyeol(t)

@@ -211,6 +211,15 @@ def test_the_longest_wait_of_all_kinds_decides() -> None:
     assert part.reason.args["day"] == ago(150)
 
 
+def test_what_was_never_begun_is_no_silence() -> None:
+    """figures 5: an account that is called every week is not silent because no review was ever handed over"""
+    review = Policy("r", scope="account", scope_id="a", kind="review", per_year=4)
+    account = Account("a", entered_on=ago(700))
+    made = replace(history(contact=5, account=account), policies=(MONTHLY, review))
+    assert points(made, "contact") == 0
+    assert points(replace(made, activities=(), policies=(review,)), "contact") == 20
+
+
 def test_an_attempt_is_no_contact() -> None:
     """V5: a call nobody answered, a mail without an answer and a note leave the silence as it is"""
     tries = (

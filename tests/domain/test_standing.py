@@ -30,6 +30,7 @@ from fieldsales.domain.model import (
 )
 from fieldsales.domain.score import inputs_of, score
 from fieldsales.domain.standing import assess
+from fieldsales.domain.width import cells
 from fieldsales.locale import Texts
 
 TODAY = date(2026, 11, 20)
@@ -306,6 +307,16 @@ def test_the_best_reason_to_call_is_offered() -> None:
     assert dues(angry)["call"].why == Message("due.why_complaint", {"day": ago(20)})
 
 
+def test_a_review_says_its_quarter_or_when_the_last_one_was() -> None:
+    """N1: 분기 자료, 4분기"""
+    quarterly = Policy("r", scope="account", scope_id="a", kind="review", per_year=4)
+    made = History(ACCOUNT, activities=(did("review", 90),), policies=(quarterly,))
+    assert dues(made)["review"].what == Message("due.review_quarter")
+    assert dues(made)["review"].why == Message("due.why_quarter", {"n": 4})
+    half = replace(made, activities=(did("review", 170),), policies=(replace(quarterly, per_year=2),))
+    assert dues(half)["review"].why == Message("due.why_review", {"month": "2026-06"})
+
+
 def test_an_expired_or_private_note_is_no_reason() -> None:
     """S3-03"""
     made = History(ACCOUNT, activities=(did("call", 35),), policies=(CALL,))
@@ -547,3 +558,21 @@ def test_every_text_id_of_the_rules_exists() -> None:
         assert any(
             re.fullmatch(f"{pattern}(_season|_stays|_falls|_met|_named|_on|_never)*", one) for pattern in patterns
         ), one
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_the_words_of_a_line_fit_its_columns(lang: str) -> None:
+    """N1, N2: what 24 cells, why 26, the list's reason 28"""
+    texts = Texts(lang, today=TODAY)
+    filled = {
+        "day": ago(71), "month": "2026-12", "n": 12, "drop": 100, "title": "단가표", "text": "새 매장 준비 중",
+        "who": "표 본부장", "amount": 15_000_000, "time": "10:30",
+    }  # fmt: skip
+    for id in re.findall(r'^msgid "(.+)"$', (DOMAIN.parent / f"locale/{lang}/rules.po").read_text("utf-8"), re.M):
+        room = {"agenda": 10, "standing": 28}.get(id.split(".")[0], 0)
+        if id.startswith("due."):
+            room = 26 if ".why_" in id else 24
+        elif id.startswith("score.short_"):
+            room = 28
+        if room:
+            assert cells(texts(id, **filled)) <= room, texts(id, **filled)

@@ -230,6 +230,17 @@ def test_a_local_edit_settles_a_conflict_everywhere(pair: tuple[Copy, Copy]) -> 
     assert two.db.execute("SELECT name FROM account").fetchall() == [("settled",)]
 
 
+def test_a_person_added_elsewhere_keeps_an_account_that_was_deleted_here(pair: tuple[Copy, Copy]) -> None:
+    one, two = pair
+    one.db.execute("DELETE FROM account")
+    two.db.execute("INSERT INTO contact(id, account_id) VALUES ('c', 'A')")
+    one.take(two)
+    two.take(one)
+    assert one.tables() == two.tables()
+    assert one.db.execute("SELECT name FROM account").fetchall() == [("before",)]
+    assert one.db.execute("SELECT pk, col, val FROM conflict").fetchall() == [("A", "_deleted", 1)]
+
+
 def test_operations_of_unknown_tables_and_columns_are_kept_and_passed_on(pair: tuple[Copy, Copy]) -> None:
     one, two = pair
     later = 1 << 60

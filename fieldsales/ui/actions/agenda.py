@@ -91,7 +91,8 @@ def put_off(app: FieldsalesApp) -> None:
 
     account_id = the_account(app)
     line = line_of(app, account_id) if account_id else None
-    if line is None:
+    if line is None or line.keys == ("case",):
+        app.tell(Message("put_off.nothing" if line is None else "put_off.case"))
         return
     t = app.t
 

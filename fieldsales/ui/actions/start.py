@@ -9,6 +9,7 @@ from fieldsales.domain.model import Message
 from fieldsales.ui.screens.prompt import Prompt
 from fieldsales.ui.screens.reading import ReadRow, ReadSheet
 from fieldsales.ui.screens.start import PlanSheet, WelcomeScreen
+from fieldsales.ui.widgets.parts import fit, wrap
 
 if TYPE_CHECKING:
     from fieldsales.ui.app import FieldsalesApp
@@ -78,12 +79,18 @@ def import_file(app: FieldsalesApp) -> None:
     app.push_screen(Prompt(t, t("import.question"), app.guarded(take), hint=t("import.hint"), jamo=app.jamo))
 
 
-def _rows(app: FieldsalesApp, result: ImportResult, enter: bool) -> list[ReadRow]:
+def _rows(app: FieldsalesApp, result: ImportResult, enter: bool, width: int) -> list[ReadRow]:
     t = app.t
     counts = t("import.counts", read=result.read, made=result.made, updated=result.updated, dropped=len(result.dropped))
     rows = [ReadRow(((counts, "strong"),)), ReadRow()]
     if enter:
         rows += [ReadRow(((t("import.enter"), "accent"),), opens="import"), ReadRow()]
+    if enter:
+        columns = ", ".join(dict.fromkeys([*result.columns.fields.values(), *result.columns.months]))
+        for label, text in ((t("import.columns"), columns), (t("import.extra"), ", ".join(result.columns.extra))):
+            for number, piece in enumerate(wrap(text, max(20, width - 30)) if text else ()):
+                rows.append(ReadRow(((fit(label if number == 0 else "", 20), "dim"), (piece, ""))))
+        rows.append(ReadRow())
     for dropped in result.dropped[:SHOWN_DROPS]:
         line = t("import.line", line=dropped.line)
         rows.append(ReadRow(((f"{line}  ", "dim"), (t.say(dropped.reason), "caution"), (f"  {dropped.text}", "dim"))))
@@ -101,12 +108,16 @@ def _preview(app: FieldsalesApp, path: Path, result: ImportResult) -> None:
         app.t.currency = desk.book.setting("currency", app.t.currency)
         said = Message("import.done", {"made": done.made, "updated": done.updated})
         app.call_later(app.tell, said, done.changed)
-        if done.accounts_made:
-            app.call_later(plan, app, done.accounts_made)
+        if done.accounts_made or (done.target == "amounts" and done.made):
+            app.call_later(plan, app, done.accounts_made or len(done.accounts))
 
     title = t("import.preview", name=path.name)
     sheet = ReadSheet(
-        t, lambda: [(title, "strong")], lambda width: _rows(app, result, True), keys=("open", "close"), open_row=go
+        t,
+        lambda: [(title, "strong")],
+        lambda width: _rows(app, result, True, width),
+        keys=("open", "close"),
+        open_row=go,
     )
     app.open_sheet(sheet)
 
@@ -116,12 +127,13 @@ def plan(app: FieldsalesApp, count: int) -> None:
     from fieldsales.workflows import importing
 
     t, desk = app.t, app.desk
-    tiers = importing.propose(desk.book, desk.today)
+    anew = importing.is_flat(desk.book)
+    tiers = importing.propose(desk.book, desk.today, anew)
     if not tiers:
         return
 
     def lines(number: int) -> list[str]:
-        made = importing.plan(desk.book, desk.today, number, tiers)
+        made = importing.plan(desk.book, desk.today, number, tiers, anew)
         out = []
         for tier, accounts in made.counts.items():
             touches = made.touches[tier]
@@ -138,7 +150,7 @@ def plan(app: FieldsalesApp, count: int) -> None:
         return [*out, "", t.say(made.sentence), t("plan.from_today")]
 
     def take(number: int) -> Message | None:
-        app.call_later(app.tell, Message("app.saved"), importing.apply_plan(desk.book, tiers, number, desk.now))
+        app.call_later(app.tell, Message("app.saved"), importing.apply_plan(desk.book, tiers, number, desk.now, anew))
         return None
 
     def undo() -> None:

@@ -47,13 +47,20 @@ class AccountsPane(LineList):
             top = [[(" " + state, "dim")], []]
         name, spark, amount = self._columns(width)
         if amount:
-            labels = [fit(t("list.band"), 6), fit(t("list.name"), name), fit(t("list.amount"), spark + 2)]
+            labels = [
+                fit(t("list.band"), self._band_width()),
+                fit(t("list.name"), name),
+                fit(t("list.amount"), spark + 2),
+            ]
             labels += [fit(t("list.contact"), 7, right=True), fit(t("list.met_column"), 8, right=True)]
             top.append(cut([("   " + "".join(labels) + "  " + t("list.reason"), "dim")], width))
         if not self.items:
             empty = t("list.none_found") if self.wanted else t("list.empty")
             top += [[], [("   " + empty, "")]]
         return top
+
+    def _band_width(self) -> int:
+        return 6 if self.t.lang == "ko" else 8
 
     @staticmethod
     def _columns(width: int) -> tuple[int, int, bool]:
@@ -72,7 +79,7 @@ class AccountsPane(LineList):
         if self.masked:
             return [*parts, (fit(item.name, name), "strong")]
         band = t(f"state.{item.state}") if item.state in ("lost", "released", "handed") else t(f"band.{item.band}")
-        parts += [(fit(band, 6 if t.lang == "ko" else 8), item.band), (fit(item.name, name - 1), "strong"), (" ", "")]
+        parts += [(fit(band, self._band_width()), item.band), (fit(item.name, name - 1), "strong"), (" ", "")]
         if spark:
             role = "dim" if item.band in ("steady", "unknown") else item.band
             parts.append((fit(item.spark.translate(_BARS)[-spark:], spark + 2), role))

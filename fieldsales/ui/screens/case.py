@@ -68,9 +68,10 @@ class _Run(LineList):
         self.step = 1
         self.masked = False
 
-    def show_view(self, view: CaseView, step: int) -> None:
+    def show_view(self, view: CaseView, step: int, keep: str | None = None) -> None:
+        """Show the run; the cursor stays on the line `keep`, or goes to the next open one where that is empty."""
         self.view, self.step = view, step
-        self.lay_out_run()
+        self.lay_out_run(keep)
 
     def lay_out_run(self, keep: str | None = None) -> None:
         view = self.view
@@ -103,9 +104,9 @@ class _Run(LineList):
             items.append(_Text())
         if self.app.size.width < WIDE:
             for name, about in () if self.masked else view.people:
-                pieces = wrap(about, max(20, width - 18))
-                items.append(_Text((("   " + fit(name, 14), "strong"), (pieces[0], ""))))
-                items += [_Text(((" " * 17 + piece, ""),)) for piece in pieces[1:]]
+                pieces = wrap(about, max(20, width - 22))
+                items.append(_Text((("   " + fit(name, 18), "strong"), (pieces[0], ""))))
+                items += [_Text(((" " * 21 + piece, ""),)) for piece in pieces[1:]]
             items.append(_Text())
         if roomy:
             items.append(_Text(((" " + view.last_line, "dim"),)))
@@ -196,7 +197,11 @@ class CaseSheet(Sheet[None]):
             self.step = self.view.step
         self.run.masked = self.masked
         if self.run.is_mounted:
-            self.run.show_view(self.view, self.step)
+            key = self.item_key
+            done = {line.key for line in self.view.lines if line.done_at} - {
+                line.key for line in before.lines if line.done_at
+            }
+            self.run.show_view(self.view, self.step, "" if key in done else key)
             self._fit()
             self.redraw()
             self.side.redraw()

@@ -45,6 +45,9 @@ class _Rows(LineList):
 class ReadSheet(Sheet[None]):
     """Lines below a title. `rows` is asked again for every width and after every change."""
 
+    context: ClassVar[str] = "read"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("read")]
+
     def __init__(
         self,
         t: Texts,

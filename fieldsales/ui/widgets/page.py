@@ -19,7 +19,7 @@ from fieldsales.ui.widgets.parts import Parts, cut, fit, size_of, spread, title_
 
 BARS = str.maketrans("01234567.", "▁▁▂▂▃▄▅▆ ")
 PAGES = ("brief", "history", "amounts", "people", "contract")
-LABEL = 11  # cells of a part's label
+LABEL = 12  # cells of a part's label
 
 
 @dataclass(frozen=True, slots=True)

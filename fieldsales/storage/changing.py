@@ -1,0 +1,204 @@
+"""Writing: one user's action, its rows, and what a form had seen of them."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from fieldsales.domain.ids import natural_id
+from fieldsales.domain.model import TABLES, Changed, Setting
+from fieldsales.storage.errors import RowGone
+from fieldsales.storage.schema import COLUMNS, OWNED, TABLE_OF
+
+if TYPE_CHECKING:
+    from fieldsales.storage.bulk import Put
+
+Row = tuple[str, str]  # table and id
+Value = str | int | None
+
+
+def new_id(moment: float | None = None) -> str:
+    """A UUIDv7: text that sorts by the time it was made, to the millisecond."""
+    milliseconds = int((time.time() if moment is None else moment) * 1000)
+    number = (milliseconds & ((1 << 48) - 1)) << 80 | int.from_bytes(os.urandom(10), "big")
+    number = number & ~(0xF << 76) | 0x7 << 76
+    number = number & ~(0x3 << 62) | 0x2 << 62
+    return str(uuid.UUID(int=number))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a form had read of its rows when it was opened: for each (table, id) the stamps of its newest operations."""
+
+    heads: Mapping[Row, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+
+    def __or__(self, other: Seen) -> Seen:
+        return Seen({**self.heads, **other.heads})
+
+
+class Change:
+    """One user's action under way: what is written in it is saved together or not at all.
+
+    `act` is the name under which it is recorded, unique for each; `now` the moment it happened (local). After the block
+    `changed` says what it touched.
+    """
+
+    def __init__(self, work: sqlite3.Connection, act: str, now: datetime) -> None:
+        self.act = act
+        self.now = now
+        self.changed = Changed()
+        self.wrote = False
+        self._work = work
+        self._accounts: set[str] = set()
+        self._tables: set[str] = set()
+        self._rows: dict[Row, None] | None = {}  # None: too many to keep in mind, found by their act
+
+    def new_id(self) -> str:
+        return new_id()
+
+    def add(self, row: object) -> str:
+        """Write a new row; its id. Raises sqlite3.IntegrityError where a row of that id stands already."""
+        table = TABLE_OF[type(row)]
+        columns = COLUMNS[table]
+        self._run(
+            table,
+            getattr(row, "id"),  # noqa: B009
+            f"INSERT INTO main.{table}({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
+            [getattr(row, column) for column in columns],
+        )
+        self._concern(table, row)
+        return str(getattr(row, "id"))  # noqa: B009
+
+    def put(self, row: object) -> str:
+        """Write a row by its natural id: add it, or change what differs in the one that stands there; its id."""
+        table = TABLE_OF[type(row)]
+        columns = COLUMNS[table]
+        id = str(getattr(row, "id"))  # noqa: B009
+        old = self._row(table, id)
+        if old is None:
+            return self.add(row)
+        values = {
+            column: getattr(row, column)
+            for column, before in zip(columns, old, strict=True)
+            if getattr(row, column) != before
+        }
+        if values:
+            self.edit(type(row), id, **values)
+        return id
+
+    def put_many(self, kind: type, columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> Put:
+        """Write many rows of one kind by their ids; `columns` names what each row holds, `id` first."""
+        from fieldsales.storage.bulk import put_many
+
+        table = TABLE_OF[kind]
+        before = self._work.total_changes
+        done = put_many(self._work, table, columns, rows)
+        if done.made or done.updated:
+            self.wrote = self._work.total_changes > before
+            self._rows = None
+            self._tables.add(table)
+            self._accounts |= done.accounts
+        return done
+
+    def edit(self, kind: type, id: str, **columns: Value) -> None:
+        """Change some columns of a row. What is equal already is not written.
+
+        A row that was deleted meanwhile (by a copy that was merged) comes back with the change. Raises RowGone where
+        there never was such a row.
+        """
+        table = TABLE_OF[kind]
+        unknown = columns.keys() - set(COLUMNS[table][1:])
+        if unknown:
+            raise ValueError(f"{table} has no column {', '.join(sorted(unknown))}")
+        old = self._row(table, id)
+        if old is None:
+            self._bring_back(table, id, columns)
+            return
+        if not columns:
+            return
+        self._concern(table, kind(*old))
+        self._run(
+            table,
+            id,
+            f"UPDATE main.{table} SET {', '.join(f'{column} = ?' for column in columns)} WHERE id = ?",
+            [*columns.values(), id],
+        )
+        self._concern(table, kind(*{**dict(zip(COLUMNS[table], old, strict=True)), **columns}.values()))
+
+    def remove(self, kind: type, id: str) -> None:
+        """Delete a row and the rows that stand under it. A row that is gone already is left so."""
+        table = TABLE_OF[kind]
+        for child, column in OWNED.get(table, ()):
+            below = TABLES[child]
+            for (key,) in self._work.execute(f"SELECT id FROM main.{child} WHERE {column} = ?", (id,)).fetchall():
+                self.remove(below, key)
+        old = self._row(table, id)
+        if old is None:
+            return
+        self._concern(table, kind(*old))
+        self._run(table, id, f"DELETE FROM main.{table} WHERE id = ?", [id])
+
+    def set(self, key: str, value: str) -> None:
+        """Change a setting of the book."""
+        self.put(Setting(natural_id("setting", key), key, value))
+
+    def _row(self, table: str, id: str) -> tuple[Value, ...] | None:
+        row: tuple[Value, ...] | None = self._work.execute(
+            f"SELECT {', '.join(COLUMNS[table])} FROM main.{table} WHERE id = ?", (id,)
+        ).fetchone()
+        return row
+
+    def _run(self, table: str, id: str, sql: str, values: Sequence[Value]) -> None:
+        # A row written counts one; whatever the triggers recorded of it counts as well.
+        before = self._work.total_changes
+        self._work.execute(sql, values)
+        if self._work.total_changes - before > 1:
+            self.note(table, id)
+
+    def note(self, table: str, id: str) -> None:
+        """Say that a row was written."""
+        self.wrote = True
+        self._tables.add(table)
+        if self._rows is not None:
+            self._rows[table, id] = None
+
+    def _concern(self, table: str, row: object) -> None:
+        account: str | None = None
+        if table == "account":
+            account = getattr(row, "id", "")
+        elif "account_id" in COLUMNS[table]:
+            account = getattr(row, "account_id", "")
+        elif "case_id" in COLUMNS[table]:
+            found = self._work.execute(
+                "SELECT account_id FROM main.churn_case WHERE id = ?", (getattr(row, "case_id", ""),)
+            ).fetchone()
+            account = found[0] if found else ""
+        elif table == "policy" and getattr(row, "scope", "") == "account":
+            account = getattr(row, "scope_id", "")
+        if account:
+            self._accounts.add(account)
+
+    def _bring_back(self, table: str, id: str, columns: Mapping[str, Value]) -> None:
+        from fieldsales.storage.merging import as_row, fold_row
+
+        folded = fold_row(self._work, table, id)
+        if not folded.heads:
+            raise RowGone()
+        values = dict(zip(COLUMNS[table], as_row(table, id, folded), strict=True)) | dict(columns)
+        self.add(TABLES[table](**values))
+
+    def finish(self) -> Changed:
+        """What was touched; empty where nothing was written."""
+        if self.wrote:
+            self.changed = Changed(frozenset(self._accounts), frozenset(self._tables), self.act)
+        return self.changed
+
+    @property
+    def rows(self) -> tuple[Row, ...] | None:
+        return None if self._rows is None else tuple(self._rows)

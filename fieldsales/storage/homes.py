@@ -1,0 +1,61 @@
+"""The folders of working databases: which book lives at which path on this machine."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+from fieldsales.storage.changing import new_id
+from fieldsales.storage.schema import version
+
+
+def home_of(folder: Path) -> Path | None:
+    try:
+        return Path((folder / "home").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def write_home(folder: Path, path: Path) -> None:
+    temporary = folder / f"home.{os.getpid()}"
+    temporary.write_text(str(path), encoding="utf-8", errors="surrogateescape")
+    temporary.replace(folder / "home")
+
+
+def known_at(books: Path, path: Path) -> str | None:
+    """The document id of the book whose home is the path."""
+    try:
+        folders = list(books.iterdir())
+    except OSError:
+        return None
+    for folder in folders:
+        if home_of(folder) == path and (folder / "book.db").exists():
+            return folder.name
+    return None
+
+
+def upgrade(work: sqlite3.Connection, document_id: str) -> None:
+    """Make the tables, or bring them up to date, and place what an older version had to leave aside."""
+    from fieldsales.storage import migrations
+    from fieldsales.storage.merging import refold
+
+    old = version(work)
+    migrations.apply(work)
+    work.execute("BEGIN IMMEDIATE")
+    try:
+        if old:
+            work.execute("UPDATE recorder SET off = 1")
+            refold(work, "SELECT DISTINCT tbl, pk FROM main.op")
+            work.execute("UPDATE recorder SET off = 0")
+        elif work.execute("SELECT 1 FROM meta").fetchone() is None:
+            import platform
+
+            site = new_id()
+            work.execute("INSERT INTO meta VALUES ('document_id', ?)", (document_id,))
+            work.execute("INSERT INTO site VALUES (?, ?)", (site, platform.node() or "?"))
+            work.execute("UPDATE recorder SET site = ?", (site,))
+        work.execute("COMMIT")
+    except BaseException:
+        work.execute("ROLLBACK")
+        raise
