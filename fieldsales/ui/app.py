@@ -275,8 +275,9 @@ class FieldsalesApp(App[int]):
 
     def added(self, account_id: str, message: Message, changed: Changed) -> None:
         """A new account: show it where it stands."""
+        self.show_account(account_id)
         self.tell(message, changed)
-        if self.main is not None and self.main.pane == "accounts":
+        if self.main is not None:
             self.main.choose_account(account_id)
 
     def show_account(self, account_id: str) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fieldsales.domain.agenda import agenda, horizon
@@ -161,6 +161,7 @@ ROWS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(ROWS, st.integers(0, 6), st.integers(-25, 25))
 def test_no_line_is_lost_or_doubled(rows: list[Row], daily: int, shift: int) -> None:
     today = TODAY + timedelta(days=shift)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fieldsales.domain.cadence import (
@@ -355,6 +355,7 @@ def test_nothing_is_missed_that_was_not_shown_late() -> None:
         assert {row.kind for row in rows if row.boxes} == late
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.dates(date(2026, 1, 1), date(2026, 12, 31)), max_size=30),
     st.sampled_from([CALL, REVIEW, MEETING, replace(CALL, per_year=0, every_months=5)]),
@@ -369,6 +370,7 @@ def test_a_line_follows_every_contact_by_its_interval(days_of_contact: list[date
     assert sum(row.boxes) <= len(set(days_of_contact))
 
 
+@settings(deadline=None)
 @given(st.dates(date(2026, 1, 1), date(2027, 12, 31)))
 def test_an_answer_holds_until_the_day_it_names(day: date) -> None:
     clock = Today(day)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fieldsales.domain.dates import add_months, month_back
@@ -287,6 +287,7 @@ def test_months_of_credit_notes_cannot_fall_further() -> None:
     assert points(history(amounts=months(100, -50, 100, 100, 100, 100, 100)), "amount") == 0
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(-1000, 10**13), min_size=4, max_size=15))
 def test_the_fall_never_leaves_its_bounds(amounts: list[int]) -> None:
     part = scored(history(amounts=months(*amounts))).part("amount")

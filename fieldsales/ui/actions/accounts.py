@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Values = dict[str, str]
 TIERS = ("A", "B", "C")
+USUAL_TIER = "B"  # of a new account: without a tier it would have no rhythm and never come up
 
 
 def _options(app: FieldsalesApp, prefix: str, *keys: str) -> tuple[tuple[str, str], ...]:
@@ -123,7 +124,7 @@ def add_account(app: FieldsalesApp) -> None:
         FieldSpec("person", t("account.person"), gap=True),
         FieldSpec("phone", t("account.phone")),
         FieldSpec("region", t("account.region")),
-        FieldSpec("tier", t("account.tier"), "choice", options=_options(app, "tier", *TIERS)),
+        FieldSpec("tier", t("account.tier"), "choice", USUAL_TIER, options=_options(app, "tier", *TIERS)),
         FieldSpec(
             "origin", t("account.origin"), "choice", options=_options(app, "origin", "new", "inherited", "referred")
         ),

@@ -86,7 +86,8 @@ def _rows(app: FieldsalesApp, result: ImportResult, enter: bool, width: int) -> 
     if enter:
         rows += [ReadRow(((t("import.enter"), "accent"),), opens="import"), ReadRow()]
     if enter:
-        columns = ", ".join(dict.fromkeys([*result.columns.fields.values(), *result.columns.months]))
+        read = dict.fromkeys([*result.columns.fields.values(), *result.columns.months])
+        columns = ", ".join(name for name in read if name not in result.columns.extra)
         for label, text in ((t("import.columns"), columns), (t("import.extra"), ", ".join(result.columns.extra))):
             for number, piece in enumerate(wrap(text, max(20, width - 30)) if text else ()):
                 rows.append(ReadRow(((fit(label if number == 0 else "", 20), "dim"), (piece, ""))))
