@@ -358,13 +358,11 @@ def _refresh(
         with _of_cache():
             stamp = _align(connection, rules, seq, changing=False)
             connection.execute("UPDATE cache.stamp SET change_seq = ?", (seq,))
-            if not stamp.complete:
-                _forget_gone(connection)
             work = _outdated(connection, stamp, today, first)
             ids = list(islice(work, first))
         _make(connection, ids, rules, today, stamp.basis)
         if len(ids) < first:
-            _complete(connection, stamp.basis, today)
+            _complete(connection, today)
             return iter(())
     return _rest(connection, work, len(ids), rules, today, stamp.basis, slice)
 
@@ -403,7 +401,7 @@ def _rest(
             _make(connection, ids, rules, today, basis)
             done += len(ids)
             if len(ids) < slice:
-                _complete(connection, basis, today)
+                _complete(connection, today)
                 break
         yield done, max(done, most)
     if done - begun >= MANY:
@@ -411,19 +409,16 @@ def _rest(
             yield done, done
 
 
-def _complete(connection: sqlite3.Connection, basis: int, today: date) -> None:
-    connection.execute(
-        "UPDATE cache.stamp SET complete = 1, day = ? WHERE basis = ?",
-        (today.isoformat(), basis),
-    )
+def _complete(connection: sqlite3.Connection, today: date) -> None:
+    connection.execute("UPDATE cache.stamp SET complete = 1, day = ?", (today.isoformat(),))
 
 
 _CHANGED = "changes_on > '' AND changes_on <= ? AND day < ?"
 
 
 def _outdated(connection: sqlite3.Connection, stamp: _Stamp, today: date, first: int) -> Iterator[str]:
-    """The accounts whose rows are to be made anew, found as they are asked for: some with something due about today
-    first, then those without rows, then by care."""
+    """The accounts whose rows are to be made anew, found as they are asked for: some with a promise due first, then
+    those without rows, then by care; those that are gone are among them."""
     day = today.isoformat()
     given: set[str] = set()
     values: tuple[str | int, ...]
@@ -473,18 +468,6 @@ def _without_rows(connection: sqlite3.Connection) -> Iterator[str]:
     ).fetchall():
         yield from (account for _, account, n in chunk if n is None)
         last = chunk[-1][0]
-
-
-def _forget_gone(connection: sqlite3.Connection) -> None:
-    gone = [
-        account
-        for (account,) in connection.execute(
-            "SELECT account FROM cache.standing WHERE account NOT IN (SELECT id FROM main.account)"
-        )
-    ]
-    for start in range(0, len(gone), BATCH):
-        for n, _ in _numbers(connection, gone[start : start + BATCH]).values():
-            _remove(connection, n)
 
 
 def _numbers(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, tuple[int, tuple[object, ...]]]:

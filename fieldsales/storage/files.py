@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ from fieldsales.storage.errors import (
 from fieldsales.storage.schema import APPLICATION_ID, FORMAT, uri
 
 IMMUTABLE = "?mode=ro&immutable=1"
+LONGEST_SECONDS = 60.0  # for looking through a file that is not ours
 LARGEST = 4 << 30  # bytes; a book of 100,000 accounts has 0.3 GB
 
 
@@ -116,6 +118,8 @@ def reading(path: Path, name: str = "") -> Iterator[sqlite3.Connection]:
             connection.execute("PRAGMA cell_size_check=ON")
             connection.execute("PRAGMA query_only=ON")
             connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 64 << 20)
+            deadline = time.monotonic() + LONGEST_SECONDS
+            connection.set_progress_handler(lambda: time.monotonic() > deadline, 100_000)
             yield connection
         finally:
             connection.close()

@@ -7,12 +7,11 @@ import sqlite3
 from pathlib import Path
 
 from fieldsales.storage.changing import new_id
-from fieldsales.storage.schema import version
 
 
 def home_of(folder: Path) -> Path | None:
     try:
-        return Path((folder / "home").read_text(encoding="utf-8"))
+        return Path((folder / "home").read_text(encoding="utf-8", errors="surrogateescape"))
     except (OSError, ValueError):
         return None
 
@@ -38,24 +37,20 @@ def known_at(books: Path, path: Path) -> str | None:
 def upgrade(work: sqlite3.Connection, document_id: str) -> None:
     """Make the tables, or bring them up to date, and place what an older version had to leave aside."""
     from fieldsales.storage import migrations
-    from fieldsales.storage.merging import refold
 
-    old = version(work)
-    migrations.apply(work)
-    work.execute("BEGIN IMMEDIATE")
-    try:
+    def after(old: int) -> None:
         if old:
+            from fieldsales.storage.merging import refold
+
             work.execute("UPDATE recorder SET off = 1")
             refold(work, "SELECT DISTINCT tbl, pk FROM main.op")
             work.execute("UPDATE recorder SET off = 0")
-        elif work.execute("SELECT 1 FROM meta").fetchone() is None:
-            import platform
+            return
+        import platform
 
-            site = new_id()
-            work.execute("INSERT INTO meta VALUES ('document_id', ?)", (document_id,))
-            work.execute("INSERT INTO site VALUES (?, ?)", (site, platform.node() or "?"))
-            work.execute("UPDATE recorder SET site = ?", (site,))
-        work.execute("COMMIT")
-    except BaseException:
-        work.execute("ROLLBACK")
-        raise
+        site = new_id()
+        work.execute("INSERT INTO meta VALUES ('document_id', ?)", (document_id,))
+        work.execute("INSERT INTO site VALUES (?, ?)", (site, platform.node() or "?"))
+        work.execute("UPDATE recorder SET site = ?", (site,))
+
+    migrations.apply(work, after)

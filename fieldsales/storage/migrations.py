@@ -7,6 +7,7 @@ database has to be made or brought up to date.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 
 from sqlite_utils import Database, Migrations
 
@@ -151,19 +152,22 @@ def m001(db: Database) -> None:
         db.execute(statement)
 
 
-def apply(connection: sqlite3.Connection) -> bool:
+def apply(connection: sqlite3.Connection, after: Callable[[int], None] | None = None) -> bool:
     """Bring a database up to FORMAT; whether there was anything to do.
 
-    The triggers are put in anew afterwards. The caller refolds the rows whose operations an older version could not
-    place. Two processes may meet here: the second waits for the first and finds nothing left to do.
+    All in one transaction: the steps, the triggers anew, and `after`, which is given the format that was found (0 for
+    a new database). Two processes may meet here: the second waits for the first and finds nothing left to do.
     """
     if version(connection) >= FORMAT:
         return False
     connection.execute("BEGIN IMMEDIATE")
     try:
-        if version(connection) < FORMAT:
+        found = version(connection)
+        if found < FORMAT:
             steps.apply(Database(connection, execute_plugins=False))
             recording.install(connection)
+            if after is not None:
+                after(found)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {FORMAT}")
         connection.execute("COMMIT")

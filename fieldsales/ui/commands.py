@@ -70,7 +70,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("close_case", ("x",), _in("case")),
     Command("fine", ("b",), _in("why")),
     Command("undo", ("u", "ctrl+z"), MAIN | {"case"}),
-    Command("mask", ("f8",), MAIN | {"case", "report", "why", "log"}),
+    Command("mask", ("f8",), MAIN | {"case", "report", "why", "log", "form"}),
     Command("import", ("i",), MAIN),
     Command("sample", ("v",), MAIN),
     Command("help", ("question_mark", "f1"), MAIN | {"case", "report", "why"}),

@@ -118,11 +118,12 @@ class MainScreen(Screen[None]):
     def _load_pane(self, name: str) -> None:
         desk = self.app.desk
         keep = self.account_id if name == self.pane else ""
+        for pane in (self.today, self.accounts, self.churn, self.lessons):
+            pane.masked = self.masked
         if name == "today":
             self.today.show_view(look.today_view(desk, self.unfolded), keep)
         elif name == "accounts":
             rows = look.account_rows(desk, self.accounts.order, self.accounts.wanted)
-            self.accounts.masked = self.masked
             self.accounts.show_rows(rows, (rows.index_of(keep) if keep else None) or 0)
         elif name == "churn":
             self.churn.show_cases(look.case_cards(desk))
@@ -134,6 +135,7 @@ class MainScreen(Screen[None]):
         if self.wide and self.page.display:
             account_id = self.account_id
             self._page_account = account_id
+            self.page.masked = self.masked
             self.page.show_page(look.page_view(self.app.desk, account_id, self.occasion) if account_id else None)
 
     # --- where the user is --------------------------------------------------------------------------------------------

@@ -63,7 +63,7 @@ class KnownAccounts:
 
 def account_id(code: str, name: str) -> str:
     """The same on every machine that imports the same file. A name has an empty part before it, so as to be no code."""
-    return natural_id("account", code) if code else natural_id("account", name_key(name))
+    return natural_id("account", code) if code else natural_id("account", "", name_key(name))
 
 
 def name_key(name: str) -> str:

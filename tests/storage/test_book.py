@@ -478,11 +478,28 @@ def test_a_current_book_opens_without_sqlite_utils(
 ) -> None:
     opened().close()
 
-    def forbidden(connection: object) -> bool:
+    def forbidden(connection: object, after: object) -> bool:
         raise AssertionError("nothing to migrate")
 
     monkeypatch.setattr(migrations, "apply", forbidden)
     opened(create=False)
+
+
+def test_a_first_start_that_broke_off_in_the_middle_is_begun_again(
+    opened: Callable[..., Book], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    book = opened()
+    id = add(book)
+    book.close()
+
+    def fail(connection: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(migrations.recording, "install", fail)
+        with pytest.raises(ZeroDivisionError):
+            Book.open(book.path, tmp_path / "other")
+    assert opened(data="other", create=False).get(Account, id) is not None
 
 
 def test_ids_sort_by_time_and_are_of_version_seven() -> None:

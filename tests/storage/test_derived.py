@@ -132,6 +132,36 @@ def test_a_change_of_the_rules_makes_all_rows_outdated_but_leaves_them_to_be_see
     assert derived.is_current(connection, reading.rules(connection), TODAY)
 
 
+def test_what_others_wrote_is_not_forgotten_by_the_next_change() -> None:
+    connection = book(firm(0), firm(1))
+    bring_up(connection)
+    put(connection, replace(firm(0), name="남이 고침"))
+    count(connection)
+    change(connection, replace(firm(1), name="내가 고침"))
+    assert not derived.is_current(connection, reading.rules(connection), TODAY)
+    bring_up(connection)
+    assert {row.name for row in reading.accounts(connection, TODAY)} == {"남이 고침", "내가 고침"}
+
+
+def test_rules_that_change_under_a_refresh_leave_the_work_to_the_next_one() -> None:
+    connection = book(*(firm(number) for number in range(9)))
+    rest = derived.refresh(connection, reading.rules(connection), TODAY, first=1, slice=1)
+    next(rest)
+    put(connection, Policy(natural_id("policy", "tier", "A"), "tier", "A", "call", 1))
+    change(connection)
+    assert list(rest) == []
+    assert not derived.is_current(connection, reading.rules(connection), TODAY)
+
+
+def test_a_change_on_a_later_day_is_made_anew_for_an_earlier_one() -> None:
+    connection = book(*firm_rows(0, (3,), 1000))
+    bring_up(connection)
+    change(connection, promise(0, 0, 20), today=TODAY + timedelta(days=30))
+    bring_up(connection)
+    kept = dump(connection)
+    assert kept == anew(connection)
+
+
 def test_an_account_that_vanished_without_a_word_is_gone_from_the_lists() -> None:
     connection = book(firm(0), firm(1))
     bring_up(connection)

@@ -269,7 +269,12 @@ def test_the_agenda_from_few_rows_is_that_of_all_rows(
             "ORDER BY s.care, s.name_key, s.n"
         )
     ]
-    assert reading.agenda(connection, today, daily, later) == lines(everything, today, daily, later=later)
+    naive = lines(everything, today, daily, later=later)
+    assert reading.agenda(connection, today, daily, later) == naive
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "_SPARE", 0)  # what is read for later shall not help out today
+        fewest = reading.agenda(connection, today, daily, 0)
+    assert (fewest.today, fewest.later_count) == (naive.today, naive.later_count)
 
 
 def test_the_next_thing_is_the_first_after_today() -> None:

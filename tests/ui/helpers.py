@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sqlite3
 import tempfile
@@ -13,7 +14,8 @@ from functools import cache
 from pathlib import Path
 from unittest import mock
 
-from textual.events import Paste
+from textual.events import Key, Paste
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from fieldsales.config import Config, Options, Places
@@ -103,7 +105,11 @@ class Seat:
 
     async def type(self, text: str) -> None:
         """Type text into a field; not counted."""
-        await self.pilot.press(*(" " if sign == " " else "enter" if sign == "\n" else sign for sign in text))
+        for sign in text:
+            self.app.post_message(Key("enter", "\r") if sign == "\n" else Key(_character_to_key(sign), sign))
+        flushed = asyncio.Event()
+        self.app.call_later(flushed.set)
+        await flushed.wait()
         await self.settle()
 
     async def paste(self, text: str) -> None:

@@ -46,7 +46,7 @@ class AccountsPane(LineList):
         else:
             top = [[(" " + state, "dim")], []]
         name, spark, amount = self._columns(width)
-        if amount:
+        if amount and not self.masked:
             labels = [
                 fit(t("list.band"), self._band_width()),
                 fit(t("list.name"), name),

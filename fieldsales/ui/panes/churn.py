@@ -33,6 +33,7 @@ class ChurnPane(LineList):
         self.t = t
         self.cards: tuple[CaseCard, ...] = ()
         self.titled = False
+        self.masked = False
 
     def show_cases(self, cards: tuple[CaseCard, ...]) -> None:
         self.cards = cards
@@ -54,7 +55,9 @@ class ChurnPane(LineList):
             if rest:
                 items.append(_Line((("     " + " · ".join(rest), "dim"),)))
             items.append(_Line())
-        if not items:
+        if self.masked:
+            items = [_Line((("   " + t("app.veil"), "dim"),))]
+        elif not items:
             items = [_Line((("   " + t("churn.none"), ""),)), _Line(), _Line((("   " + t("churn.none.hint"), "dim"),))]
         self.show(items)
 
@@ -65,7 +68,7 @@ class ChurnPane(LineList):
         if not self.titled:
             return [[]]
         title = self.t("pane.churn")
-        if self.cards:
+        if self.cards and not self.masked:
             first = self.cards[0]
             title += f" · {first.name} " + self.t("case.nth", day=first.case.heard_at[:10])
         return [title_line("3", title, width), []]

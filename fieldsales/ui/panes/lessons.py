@@ -21,16 +21,19 @@ class LessonsPane(LineList):
         super().__init__(id=id)
         self.t = t
         self.titled = False
+        self.masked = False
         self.names: dict[str, str] = {}
 
     def show_lessons(self, found: tuple[tuple[Lesson, ...], dict[str, str]]) -> None:
         """Lessons in order, and the names of their accounts by id."""
         lessons, self.names = found
-        self.show(lessons)
+        self.show(() if self.masked else lessons)
         self.redraw()
 
     def head(self, width: int) -> list[Parts]:
         top: list[Parts] = [title_line("4", self.t("pane.lessons"), width), []] if self.titled else [[]]
+        if self.masked:
+            return [*top, [("   " + self.t("app.veil"), "dim")]]
         if not self.items:
             top += [[("   " + self.t("lessons.none"), "")], [("   " + self.t("lessons.none.hint"), "dim")]]
         return top

@@ -38,6 +38,7 @@ class TodayPane(LineList):
         self.t = t
         self.view = TodayView()
         self.titled = False
+        self.masked = False
 
     def show_view(self, view: TodayView, keep: str = "") -> None:
         """Show another day or another state; the cursor stays on the account `keep` where it still stands."""
@@ -99,6 +100,10 @@ class TodayPane(LineList):
         if isinstance(item, Heading):
             return [("   ", ""), (item.text, "accent" if chosen else item.role)]
         mark = (" > " if chosen else "   ", "accent")
+        if self.masked:
+            assert isinstance(item, AccountRow | AgendaLine)
+            time = self.t.say(item.when) if isinstance(item, AgendaLine) and item.fixed and not item.overdue else ""
+            return [mark, (fit(time, 10), "accent"), (item.name, "strong")]
         if isinstance(item, AccountRow):
             return [mark, (fit(item.name, 18), "strong"), (" ", ""), (self._met(item), "dim")]
         assert isinstance(item, AgendaLine)

@@ -144,6 +144,7 @@ class CaseSheet(Sheet[None]):
     """The run of one case."""
 
     context: ClassVar[str] = "case"
+    private: ClassVar[bool] = True
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("case")]
 
     def __init__(

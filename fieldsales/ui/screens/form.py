@@ -144,6 +144,10 @@ class FormSheet(Sheet[bool]):
     def label_of(self, id: str) -> str:
         return self.t("form.fold") if id == "close" and self._keep else super().label_of(id)
 
+    def mask_changed(self) -> None:
+        """F8 while a form is open hides all of it; one opened later leaves out its private fields."""
+        self.veil(self.masked)
+
     def action_command(self, id: str) -> None:
         if id == "save":
             self.save()
@@ -162,7 +166,9 @@ class FormSheet(Sheet[bool]):
             self.focus_next()
 
     def save(self) -> None:
-        """Hand the values on; where something is missing say what, and stay."""
+        """Hand the values on; where something is missing say what, and stay. Nothing is saved unseen."""
+        if self.veiled:
+            return
         missing = self._submit(self.values())
         if missing is None:
             self.dismiss(True)

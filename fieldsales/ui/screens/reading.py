@@ -103,6 +103,7 @@ class WhySheet(ReadSheet):
     """왜: the parts of the band with their rows."""
 
     context: ClassVar[str] = "why"
+    private: ClassVar[bool] = True
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("why")]
 
 

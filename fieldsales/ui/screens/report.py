@@ -34,6 +34,7 @@ class ReportSheet(Sheet[None]):
     """One report; e turns it into a text to change, y copies."""
 
     context: ClassVar[str] = "report"
+    private: ClassVar[bool] = True
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("report")]
 
     def __init__(self, t: Texts, view: ReportView, keep: Callable[[str], None], own: str = "") -> None:

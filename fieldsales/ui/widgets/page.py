@@ -177,7 +177,7 @@ class PagePane(LineList):
             "amounts": self._amount_rows,
             "people": self._people_rows,
             "contract": self._contract_rows,
-        }[self.page]
+        }[self.page if self.page in self.pages else "brief"]
         return make(view, width - 2)
 
     def words(self, pieces: Iterable[Piece]) -> str:

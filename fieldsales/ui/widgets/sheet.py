@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import Screen
+from textual.widget import Widget
 
 from fieldsales.ui.commands import BY_ID
 from fieldsales.ui.widgets.parts import Parts, size_of
@@ -17,25 +18,54 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
+VEILED_KEYS = frozenset({"mask", "theme", "help"})  # nothing is done unseen
+
 
 class Sheet(Screen[Result], Generic[Result]):
     """A full screen with a head and a foot. Subclasses give `title_lines`, `body`, and the keys of the foot."""
 
     context: ClassVar[str] = "page"
+    private: ClassVar[bool] = False  # masked, nothing of it is shown
 
     def __init__(self, t: Texts) -> None:
         super().__init__()
         self.t = t
         self.notice = ""
         self.masked = False
+        self.veiled = False
+        self._unveil_to: Widget | None = None  # where the keys went before
 
     def compose(self) -> ComposeResult:
-        self.top = TextLines(self.title_lines, classes="sheet-head")
+        self.top = TextLines(self._top_lines, classes="sheet-head")
         self.foot = TextLines(self.foot_lines, classes="sheet-foot")
         yield self.top
-        with Vertical(classes="sheet-body"):
+        with Vertical(classes="sheet-body") as self.middle:
             yield from self.body()
         yield self.foot
+
+    def _top_lines(self, width: int) -> list[Parts]:
+        if self.veiled:
+            return [[], [], [("   " + self.t("app.veil"), "dim")]]
+        return self.title_lines(width)
+
+    def on_mount(self) -> None:
+        if self.private and self.masked:
+            self.call_after_refresh(self.veil, True)
+
+    def mask_changed(self) -> None:
+        """Hide or show again what a customer beside the user must not read."""
+        if self.private:
+            self.veil(self.masked)
+
+    def veil(self, on: bool) -> None:
+        """Show nothing of the sheet, or all of it again with the keys where they were."""
+        if on and not self.veiled:
+            self._unveil_to = self.focused
+        self.veiled = on
+        self.middle.display = self.foot.display = not on
+        if not on and self._unveil_to is not None:
+            self._unveil_to.focus()
+        self.redraw()
 
     def body(self) -> ComposeResult:
         raise NotImplementedError
@@ -81,6 +111,8 @@ class Sheet(Screen[Result], Generic[Result]):
         """A command pressed here: the sheet's own, else the app's."""
         if id == "close":
             self.dismiss(None)
+            return
+        if self.veiled and id not in VEILED_KEYS:
             return
         self.app.run_command(id, self.context)  # type: ignore[attr-defined]
 
