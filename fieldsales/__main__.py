@@ -6,6 +6,13 @@ import gc
 import io
 import os
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    from fieldsales.config import Places
 
 _SCREEN_OPTIONS = ("--file", "--today", "--lang")
 
@@ -87,6 +94,21 @@ def open_screen(file: str = "", today: str = "", lang: str = "", demo: str = "")
 
     day = date.fromisoformat(today) if today else None
     return run(Options(places, config, places.book, explicit, day, language, bool(demo)))
+
+
+def draw_screen(
+    path: Path, places: Places, lang: str, day: date, size: tuple[int, int], keys: list[str], theme: str
+) -> None:
+    """Write a picture (SVG) of the screen on the sample book, as it looks on the morning of the day.
+
+    Raises OSError where the file cannot be written, FieldsalesError for a theme that does not exist.
+    """
+    from datetime import datetime, time
+
+    from fieldsales.ui.picture import picture
+
+    drawn = picture(places, lang, datetime.combine(day, time(9, 20)), size, keys, theme)
+    path.write_text(drawn, encoding="utf-8", newline="\n")
 
 
 def speak_utf8(argv: list[str]) -> list[str]:

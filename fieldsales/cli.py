@@ -16,6 +16,7 @@ from fieldsales.cli_session import (
     VERSION,
     Refused,
     Session,
+    columns_and_rows,
     iso_day,
     print_json,
     safe,
@@ -255,7 +256,17 @@ def build(t: Texts) -> click.Group:
         )
 
     def make_demo(words: Words) -> Command:
-        return words.command("demo", job(cli_jobs.demo), words.option("--write", help="write", var="path", default=""))
+        return words.command(
+            "demo",
+            job(cli_jobs.demo),
+            words.option("--write", help="write", var="path", default=""),
+            words.option("--picture", help="picture", var="path", default=""),
+            words.option(
+                "--size", help="size", var="size", type=Shaped(t, columns_and_rows, "cli.not_a_size"), default=""
+            ),
+            words.option("--keys", help="keys", var="keys", default=""),
+            words.option("--theme", help="theme", var="theme", default=""),
+        )
 
     return Commands(
         t,

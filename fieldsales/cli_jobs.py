@@ -377,7 +377,20 @@ class _Progress:
             sys.stderr.flush()
 
 
-def demo(session: Session, write: str) -> int:
+def demo(session: Session, write: str, picture: str, size: tuple[int, int] | str, keys: str, theme: str) -> int:
+    if picture:
+        from fieldsales.__main__ import draw_screen
+
+        path = Path(picture).absolute()
+        columns, rows = size if isinstance(size, tuple) else (80, 24)
+        theme = theme or session.config.theme or "night"
+        try:
+            draw_screen(path, session.places, session.t.lang, session.today, (columns, rows), keys.split(), theme)
+        except OSError as error:
+            raise Refused(
+                "cli.not_drawn", session.t("cli.not_drawn", path=str(path), why=error.strerror or "")
+            ) from error
+        return session.result("demo", [session.t("cli.drawn", path=str(path))], {"file": str(path)})
     if not write:
         from fieldsales.__main__ import open_screen
 

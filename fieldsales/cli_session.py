@@ -145,6 +145,14 @@ def time_of_day(text: str) -> str | None:
     return f"{int(hour):02d}:{minute}" if int(hour) < 24 and int(minute) < 60 else None
 
 
+def columns_and_rows(text: str) -> tuple[int, int] | None:
+    """The text as the size of a screen, `120x36`: 20 to 400 columns, 5 to 200 rows."""
+    columns, x, rows = text.partition("x")
+    if not (x and columns.isascii() and columns.isdigit() and rows.isascii() and rows.isdigit()):
+        return None
+    return (int(columns), int(rows)) if 20 <= int(columns) <= 400 and 5 <= int(rows) <= 200 else None
+
+
 # --- printing -------------------------------------------------------------------------------------------------------
 
 

@@ -7,10 +7,10 @@ stand (`str`); the screen joins them with a middle dot.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from fieldsales.domain.dates import add_months, days_since, month_back, month_of, parse_day
+from fieldsales.domain.frozen import dataclass
 from fieldsales.domain.model import Contact, Due, Fact, History, Lesson, Message, Task
 from fieldsales.domain.months import month_amounts, months_between, newest_month, spark
 from fieldsales.domain.people import (

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from fieldsales.domain.dates import WorkDays, add_months
+from fieldsales.domain.frozen import dataclass
 from fieldsales.domain.ids import natural_id
 from fieldsales.domain.model import Account, Activity, Contact, Decision, History, Policy, Rules
 from fieldsales.domain.people import is_contact, is_meeting

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from fieldsales.domain.brief import Line, Piece, person_lines
 from fieldsales.domain.dates import WorkDays, days_since, month_back, parse_day
+from fieldsales.domain.frozen import dataclass
 from fieldsales.domain.model import (
     Activity,
     CaseEvent,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
 from fieldsales.domain.dates import add_months
+from fieldsales.domain.frozen import dataclass
 
 LONGEST = 500  # characters of a line that are read
 

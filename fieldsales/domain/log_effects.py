@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 
 from fieldsales.domain.cadence import keeps, policies_of
 from fieldsales.domain.churn import counts_as_visit
 from fieldsales.domain.dates import add_months, month_of, parse_day
+from fieldsales.domain.frozen import dataclass, field
 from fieldsales.domain.model import Activity, History, Message, Policy, Rules, Task
 from fieldsales.domain.people import is_contact, is_meeting
 from fieldsales.domain.promises import read_promises

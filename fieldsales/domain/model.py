@@ -8,7 +8,8 @@ Days are ISO dates (`YYYY-MM-DD`) in local time, times of day `HH:MM`, moments l
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from fieldsales.domain.frozen import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ as its parents the newest operations that its writer had seen; through them it i
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+
+from fieldsales.domain.frozen import dataclass, field
 
 Value = str | int | None
 Stamp = tuple[int, int]  # hlc, rnd

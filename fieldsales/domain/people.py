@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
 from fieldsales.domain.dates import days_since, parse_day
+from fieldsales.domain.frozen import dataclass
 from fieldsales.domain.model import Activity, Contact, History, Message
 from fieldsales.domain.months import months_between
 

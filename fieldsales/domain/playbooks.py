@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from fieldsales.domain.frozen import dataclass
 from fieldsales.domain.model import FieldsalesError
 from fieldsales.domain.text import clean
 

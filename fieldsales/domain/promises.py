@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 
+from fieldsales.domain.frozen import dataclass
 from fieldsales.domain.text import clean
 from fieldsales.domain.when import find_when
 

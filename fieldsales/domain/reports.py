@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from fieldsales.domain.churn import FIGURES, CaseDraft, Trigger, ahead, visit_by
 from fieldsales.domain.dates import days_since
+from fieldsales.domain.frozen import dataclass
 from fieldsales.domain.model import ChurnCase, Contact, History, Message
 from fieldsales.domain.months import monthly_mean
 from fieldsales.domain.people import frozen_by, full_name, main_contact, person_name, span

@@ -6,10 +6,10 @@ It ranks whom to look after next; it is no probability of leaving. Money is comp
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from fieldsales.domain.cadence import Today, iso, number_of
 from fieldsales.domain.dates import month_back, month_of
+from fieldsales.domain.frozen import dataclass
 from fieldsales.domain.model import Message, Signal
 from fieldsales.domain.score_inputs import (
     ROLES,

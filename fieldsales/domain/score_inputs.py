@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
 from fieldsales.domain.cadence import Contacts, Seen, Today, iso, next_day, number_of
 from fieldsales.domain.dates import month_back
+from fieldsales.domain.frozen import dataclass, field
 from fieldsales.domain.ids import natural_id
 from fieldsales.domain.model import Activity, Contact, Contract, Deal, Decision, History, Rules, Signal
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
+from fieldsales.domain.frozen import dataclass
 from fieldsales.domain.model import Activity, History, Message, Signal
 from fieldsales.domain.people import person_name
 from fieldsales.domain.remembered import expired

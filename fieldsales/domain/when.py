@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 
@@ -39,6 +38,7 @@ from fieldsales.domain.day_words import (
     to_count,
     what_was_read,
 )
+from fieldsales.domain.frozen import replace
 
 FARTHEST = 731  # days: what is farther off was hardly meant as a due day
 

@@ -10,12 +10,12 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Literal, get_args
 
+from fieldsales.domain.frozen import dataclass, field
 from fieldsales.domain.model import FieldsalesError
 from fieldsales.domain.money import minor_digits, parse_money
 

@@ -14,11 +14,11 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fieldsales.domain.frozen import dataclass
 from fieldsales.domain.model import TABLES, Changed, FieldsalesError, Message
 from fieldsales.storage import publishing
 from fieldsales.storage.changing import Change, Row, Seen, new_id

@@ -7,10 +7,10 @@ import sqlite3
 import time
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from fieldsales.domain.frozen import dataclass, field
 from fieldsales.domain.ids import natural_id
 from fieldsales.domain.model import TABLES, Changed, Setting
 from fieldsales.storage.errors import RowGone

@@ -14,11 +14,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from pathlib import Path
 
+from fieldsales.domain.frozen import dataclass
 from fieldsales.domain.model import History, Rules, Standing
 from fieldsales.storage.reading import (
     BATCH,

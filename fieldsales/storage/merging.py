@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
+from fieldsales.domain.frozen import dataclass, replace
 from fieldsales.domain.model import Changed
 from fieldsales.domain.operations import DELETED, LARGEST_HLC, Folded, Operation, fold
 from fieldsales.storage.errors import BookDamaged, DifferentBook

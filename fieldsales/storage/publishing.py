@@ -12,9 +12,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
+from fieldsales.domain.frozen import dataclass
 from fieldsales.domain.model import FieldsalesError, Message
 from fieldsales.storage.errors import BookDamaged, BookEmpty, BookForeign, DifferentBook, reason
 from fieldsales.storage.files import (

@@ -10,10 +10,10 @@ from __future__ import annotations
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
+from fieldsales.domain.frozen import dataclass, fields
 from fieldsales.domain.model import (
     Account,
     AccountRow,
@@ -589,10 +589,9 @@ def agenda(connection: sqlite3.Connection, today: date, daily: int, later: int =
     Only the accounts that can stand in one of these lines are read: all that have something fixed or pressing, then as
     many of the others as there are places, in the order in which `domain.agenda` takes them.
     """
-    from dataclasses import replace
-
     from fieldsales.domain.agenda import agenda as lines
     from fieldsales.domain.agenda import horizon
+    from fieldsales.domain.frozen import replace
 
     now, end = today.isoformat(), horizon(today).isoformat()
     ask = connection.execute

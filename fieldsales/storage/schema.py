@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import fields
 from pathlib import Path
 from urllib.parse import quote
 
+from fieldsales.domain.frozen import fields
 from fieldsales.domain.model import TABLES
 
 APPLICATION_ID = 0x46534E42  # "FSNB" in bytes 68 to 71 of the file

@@ -359,7 +359,7 @@ def run(options: Options) -> int:
     else:
         try:
             if options.path.exists() or options.explicit:
-                book = Book.open(options.path, options.places.data, create=options.explicit)
+                book = Book.open(options.path, options.places.data, create=options.explicit, today=clock().date())
         except FieldsalesError as error:
             print(t.say(error.message), file=sys.stderr)
             return 1

@@ -1,4 +1,4 @@
-"""A picture of the screen as one SVG file: it needs no font from elsewhere, and the same screen gives the same bytes."""
+"""A picture of the screen as one SVG file: it needs no font of its own, and the same screen gives the same bytes."""
 
 from __future__ import annotations
 
@@ -21,11 +21,13 @@ from fieldsales.config import Config, Options, Places
 from fieldsales.domain.model import FieldsalesError
 from fieldsales.locale import Texts
 
+NAMESPACE = "http://www.w3.org/2000/svg"
 # One cell in user units. Whole numbers keep the edges of neighbouring grounds sharp.
 WIDTH, HEIGHT = 8, 18
 BASELINE = 13.5  # from the top of a cell
 EDGE = 16  # around the screen
 FONT_SIZE = 14
+WIDE_SIZE = 15.5  # of signs two columns wide: where a letter fits one column, Hangul would float in two
 FONTS = "'D2Coding','Noto Sans Mono CJK KR','NanumGothicCoding',Menlo,Consolas,'DejaVu Sans Mono',monospace"
 
 # Which arms a line has: left, right, up, down.
@@ -47,12 +49,12 @@ class Cell(NamedTuple):
     weight: str  # "b" bold, "i" italic, "u" underlined, "s" struck through, in this order
 
 
-def draw(rows: Sequence[Iterable[Segment]], width: int, color: str, ground: str, rule: str, title: str) -> str:
-    """The SVG of a screen of `width` columns. The colours (#rrggbb) are those of plain text, of the ground and its rim."""
+def draw(rows: Sequence[Iterable[Segment]], width: int, color: str, ground: str, rule: str) -> str:
+    """The SVG of a screen of `width` columns; the colours (#rrggbb) are of plain text, of the ground and of its rim."""
     wide, high = width * WIDTH + 2 * EDGE, len(rows) * HEIGHT + 2 * EDGE
     out = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}" viewBox="0 0 {wide} {high}" role="img">',
-        f"<title>{escape(title)}</title>",
+        f'<svg xmlns="{NAMESPACE}" width="{wide}" height="{high}" viewBox="0 0 {wide} {high}" role="img">',
+        "<title>fieldsales</title>",
         f'<rect x=".5" y=".5" width="{wide - 1}" height="{high - 1}" rx="10" fill="{ground}" stroke="{rule}"/>',
         f'<g transform="translate({EDGE} {EDGE})" font-family="{FONTS}" font-size="{FONT_SIZE}" text-anchor="middle">',
     ]
@@ -112,24 +114,31 @@ def _grounds(cells: Sequence[Cell], y: int, plain: str) -> Iterator[str]:
 def _run(cells: Sequence[Cell], y: int, ink: str, weight: str) -> Iterator[str]:
     """The signs of one look in one row: shapes for what must meet its neighbours, text for the rest."""
     letters = []
+    gap = int(sum(_is_bar(cell.sign) for cell in cells) > 1)  # keeps the months of a sparkline apart
     for shaped, group in groupby(cells, lambda cell: cell.sign if _is_shape(cell.sign) else ""):
         run = list(group)
         if shaped in {"─", "━"}:
             x, end = run[0].x * WIDTH, (run[-1].x + 1) * WIDTH
             yield f'<path d="M{x} {y + HEIGHT / 2:g}H{end}" stroke="{ink}"/>'
         elif shaped:
-            yield from (_shape(cell.sign, cell.x * WIDTH, y, ink) for cell in run)
+            yield from (_shape(cell.sign, cell.x * WIDTH, y, ink, gap) for cell in run)
         else:
             letters += [cell for cell in run if cell.sign.strip() or "u" in weight or "s" in weight]
     if letters:
         look = f' fill="{ink}"'
         look += ' font-weight="bold"' if "b" in weight else ""
         look += ' font-style="italic"' if "i" in weight else ""
-        yield f'<text y="{y + BASELINE:g}"{look}>{"".join(map(_letter, letters))}</text>'
+        yield f'<text y="{y + BASELINE:g}"{look}>{"".join(_letters(letters))}</text>'
         for name, height in (("u", HEIGHT - 2), ("s", HEIGHT / 2)):
             if name in weight:
                 end = (letters[-1].x + letters[-1].width) * WIDTH
                 yield f'<path d="M{letters[0].x * WIDTH} {y + height:g}H{end}" stroke="{ink}"/>'
+
+
+def _letters(cells: Sequence[Cell]) -> Iterator[str]:
+    for width, group in groupby(cells, lambda cell: cell.width):
+        signs = "".join(map(_letter, group))
+        yield signs if width < 2 else f'<tspan font-size="{WIDE_SIZE}">{signs}</tspan>'
 
 
 def _letter(cell: Cell) -> str:
@@ -141,7 +150,11 @@ def _is_shape(sign: str) -> bool:
     return sign in _ARMS or sign in "■□" or "▀" <= sign <= "▐" or sign in "▔▕"
 
 
-def _shape(sign: str, x: int, y: int, ink: str) -> str:
+def _is_bar(sign: str) -> bool:
+    return "▁" <= sign <= "█"
+
+
+def _shape(sign: str, x: int, y: int, ink: str, gap: int) -> str:
     if sign in _ARMS:
         middle = f"{x + WIDTH / 2:g} {y + HEIGHT / 2:g}"
         ends = (_ARM_PATHS[arm] for arm in _ARMS[sign])
@@ -152,10 +165,10 @@ def _shape(sign: str, x: int, y: int, ink: str) -> str:
         top = y + (HEIGHT - side) / 2
         if sign == "■":
             return _rect(x, top, side, side, ink)
-        return f'<rect x="{x + 0.5:g}" y="{top + 0.5:g}" width="{side - 1}" height="{side - 1}" stroke="{ink}" fill="none"/>'
-    if "▁" <= sign <= "▇":  # a small gap keeps the months of a sparkline apart
+        return f'<path d="M{x + 0.5:g} {top + 0.5:g}h{side - 1}v{side - 1}h{1 - side}z" stroke="{ink}" fill="none"/>'
+    if _is_bar(sign):
         high = HEIGHT * (ord(sign) - ord("▀")) / 8
-        return _rect(x, y + HEIGHT - high, WIDTH - 1, high, ink)
+        return _rect(x, y + HEIGHT - high, WIDTH - gap, high, ink)
     if "▉" <= sign <= "▏":
         return _rect(x, y, WIDTH * (ord("▐") - ord(sign)) / 8, HEIGHT, ink)
     left, top, wide, high = {
@@ -195,7 +208,9 @@ def picture(own: Places, lang: str, now: datetime, size: tuple[int, int], keys: 
             shutil.copytree(themes, places.config / "themes")
         book = make_sample(places.book, places.data, now.date(), now.date(), lang, now)
         book.close()
-        return asyncio.run(_shown(Options(places, Config(theme=theme), places.book, False, None, lang, True), now, size, keys))
+        return asyncio.run(
+            _shown(Options(places, Config(theme=theme), places.book, False, None, lang, True), now, size, keys)
+        )
 
 
 async def _shown(options: Options, now: datetime, size: tuple[int, int], keys: Sequence[str]) -> str:
@@ -219,5 +234,4 @@ async def _shown(options: Options, now: datetime, size: tuple[int, int], keys: S
             colors["c-text"].lower(),
             colors["c-ground"].lower(),
             colors["c-rule"].lower(),
-            f"fieldsales · {options.path.stem if False else ''}".rstrip(" ·"),
         )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from fieldsales.domain.dates import parse_day
+from fieldsales.domain.frozen import dataclass, fields, replace
 from fieldsales.domain.ids import natural_id
 from fieldsales.domain.model import (
     Account,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fieldsales.domain.churn import CaseDraft, counts_as_visit, missing_for_close, timeline
 from fieldsales.domain.dates import add_months
+from fieldsales.domain.frozen import dataclass, replace
 from fieldsales.domain.ids import natural_id
 from fieldsales.domain.model import (
     Account,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from fieldsales.domain.frozen import replace
 from fieldsales.domain.model import Activity, Changed, Fact, FieldsalesError
 from fieldsales.domain.text import clean
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fieldsales.domain.dates import WorkDays, add_months, last_complete_month
+from fieldsales.domain.frozen import dataclass, fields, replace
 from fieldsales.domain.ids import natural_id
 from fieldsales.domain.model import Account, Amount, Changed, Contact, Deal, FieldsalesError, Message
 from fieldsales.domain.tiers import mean_amounts, propose_tiers, touches_a_year

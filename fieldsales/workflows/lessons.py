@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from fieldsales.domain.frozen import dataclass, replace
 from fieldsales.domain.ids import natural_id
 from fieldsales.domain.model import Changed, FieldsalesError, Lesson, Task
 from fieldsales.domain.promises import read_promises

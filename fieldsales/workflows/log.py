@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from fieldsales.domain.churn import counts_as_visit
 from fieldsales.domain.dates import add_months, parse_day
+from fieldsales.domain.frozen import dataclass, replace
 from fieldsales.domain.ids import natural_id
 from fieldsales.domain.log_effects import (
     ATTEMPTS,

@@ -6,10 +6,10 @@ same stories, told from the same day, move on as `today` does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from fieldsales.domain.dates import WorkDays, add_months, month_back, month_of
+from fieldsales.domain.frozen import dataclass
 from fieldsales.domain.ids import natural_id
 from fieldsales.domain.model import (
     Account,

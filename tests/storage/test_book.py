@@ -13,7 +13,7 @@ import pytest
 
 from fieldsales.domain.ids import natural_id
 from fieldsales.domain.model import Account, Activity, CaseItem, Changed, ChurnCase, Contact, FieldsalesError, Policy
-from fieldsales.storage import derived, migrations
+from fieldsales.storage import derived, migrations, recording
 from fieldsales.storage.book import Book, new_id
 from fieldsales.storage.errors import (
     BookDamaged,
@@ -496,7 +496,7 @@ def test_a_first_start_that_broke_off_in_the_middle_is_begun_again(
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
-        patch.setattr(migrations.recording, "install", fail)
+        patch.setattr(recording, "install", fail)
         with pytest.raises(ZeroDivisionError):
             Book.open(book.path, tmp_path / "other")
     assert opened(data="other", create=False).get(Account, id) is not None

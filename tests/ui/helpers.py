@@ -44,6 +44,9 @@ class Clock:
         return self.now
 
 
+_SIGNS = {"space": " ", "slash": "/", "question_mark": "?", "exclamation_mark": "!", "plus": "+", "minus": "-"}
+
+
 def screen_text(app: FieldsalesApp) -> str:
     """What stands on the screen, one line a row, without the blanks at the ends."""
     strips = app.screen._compositor.render_strips()
@@ -100,16 +103,14 @@ class Seat:
         """Press keys that are commands; they are counted."""
         for key in keys:
             self.pressed += 1
-            await self.pilot.press(key)
-        await self.settle()
+            sign = key if len(key) == 1 else _SIGNS.get(key)
+            self.app.post_message(Key(_character_to_key(key) if len(key) == 1 else key, sign))
+            await self.settle()
 
     async def type(self, text: str) -> None:
         """Type text into a field; not counted."""
         for sign in text:
             self.app.post_message(Key("enter", "\r") if sign == "\n" else Key(_character_to_key(sign), sign))
-        flushed = asyncio.Event()
-        self.app.call_later(flushed.set)
-        await flushed.wait()
         await self.settle()
 
     async def paste(self, text: str) -> None:
@@ -118,8 +119,15 @@ class Seat:
         await self.settle()
 
     async def settle(self) -> None:
-        await self.pilot.pause()
-        await self.pilot.pause()
+        """Wait until every message is worked through. Unlike a pause of the pilot it sleeps for nothing."""
+        for _ in range(4):
+            flushed = asyncio.Event()
+            self.app.call_later(flushed.set)
+            await flushed.wait()
+            await self.pilot._wait_for_screen()
+            await asyncio.sleep(0)
+        if self.app._exception is not None:
+            raise self.app._exception
 
     async def choose(self, name: str) -> None:
         """Put the cursor of the current pane on the line of an account."""

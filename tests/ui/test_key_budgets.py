@@ -188,15 +188,16 @@ async def test_putting_off_takes_two_keys_and_one_line_of_words(tmp_path: Path, 
     async with sample_app(tmp_path) as seat:
         await seat.choose("별찌의료기")
         account = seat.app.account_id
-        old = {row.id for row in seat.book.rows(PutOff)}
+        assert seat.main.occasion is not None
+        keys = seat.main.occasion.keys
         await seat.press(key)
         assert seat.sheet == "Prompt"
         await seat.type("다음 주 화")
         assert seat.line("24일")
         await seat.press("enter")
         assert seat.pressed == 2
-        new = [row for row in seat.book.rows(PutOff, account_id=account) if row.id not in old]
-        assert [(row.what, row.until) for row in new] == [("call", "2026-11-24")]
+        until = {row.what: row.until for row in seat.book.rows(PutOff, account_id=account)}
+        assert {until[key] for key in keys} == {"2026-11-24"}
         assert "별찌의료기" not in due_names(seat)
 
 

@@ -483,7 +483,7 @@ def why(app: FieldsalesApp) -> None:
     account_id = the_account(app)
     if not account_id:
         return
-    t, desk = app.t, app.desk
+    t = app.t
 
     def scored() -> Score:
         return score_of(app, account_id)
