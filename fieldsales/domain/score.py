@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from fieldsales.domain.cadence import Today, iso, number_of
 from fieldsales.domain.dates import month_back, month_of
-from fieldsales.domain.frozen import dataclass
+from fieldsales.domain.frozen import dataclass, field
 from fieldsales.domain.model import Message, Signal
 from fieldsales.domain.score_inputs import (
     ROLES,
@@ -62,6 +62,14 @@ _INTERVALS = {1, 2, 3, 4, 6, 12}
 
 
 @dataclass(frozen=True, slots=True)
+class Deed:
+    """Something the rep can do: the stem of two texts, `_falls` where it lowers the band and `_stays` where not."""
+
+    stem: str
+    args: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One part. `points` is None where nothing is known; `rows` are the rows behind it, `day` the day it rests on."""
 
@@ -73,7 +81,7 @@ class Part:
     day: str = ""
     short: Message | None = None  # the reason in the words of a list, where there are points
     after: int = 0  # points left when the rep has cleared it
-    act: Message | None = None  # what clears it, where the rep can
+    act: Deed | None = None  # what clears it, where the rep can
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +221,7 @@ def _contact(inputs: ScoreInputs, clock: Today) -> Part:
         else:
             reason = Message("score.contact_never", {"kind": f"@score.kind_{kind}", "every": every})
     short = Message(f"score.short_{kind}", {"day": iso(since)}) if since else Message(f"score.short_{kind}_never")
-    return _part("contact", points, reason, row, touched, short, act=Message(f"score.act_{kind}"))
+    return _part("contact", points, reason, row, touched, short, act=Deed(f"score.act_{kind}"))
 
 
 def _live(signals: Iterable[Signal], clock: Today) -> list[Signal]:
@@ -244,11 +252,11 @@ def _complaint(inputs: ScoreInputs, clock: Today) -> Part:
     if len(live) == 1:
         text: dict[str, str | int] = {"text": said(live[0].text)}
         reason = Message("score.complaint_one", text | {"day": since}) if since else Message("score.complaint", text)
-        short, act = Message("score.short_complaint"), Message("score.act_complaint")
+        short, act = Message("score.short_complaint"), Deed("score.act_complaint")
     else:
         count: dict[str, str | int] = {"n": len(live)}
         reason = Message("score.complaint_many", count)
-        short, act = Message("score.short_complaints", count), Message("score.act_complaints", count)
+        short, act = Message("score.short_complaints", count), Deed("score.act_complaints", count)
     return _part("complaint", min(points, 15), reason, rows, since, short, act=act)
 
 
@@ -269,7 +277,7 @@ def _contract(inputs: ScoreInputs, clock: Today) -> Part:
     if one.kind in {"none", "monthly"}:
         kind = "none" if one.kind == "none" else "monthly"
         reason, short = Message(f"score.contract_{kind}"), Message(f"score.short_contract_{kind}")
-        return _part("contract", 5, reason, row, one.starts_on, short, act=Message(f"score.act_contract_{kind}"))
+        return _part("contract", 5, reason, row, one.starts_on, short, act=Deed(f"score.act_contract_{kind}"))
     if end is None:
         return _part("contract", 0, Message("score.contract_endless"), row, one.starts_on)
     day = {"day": iso(end)}
@@ -277,13 +285,13 @@ def _contract(inputs: ScoreInputs, clock: Today) -> Part:
         return _part("contract", 0, Message("score.contract_renewed", day), row, iso(end))
     if clock.after(end):
         reason, short = Message("score.contract_over", day), Message("score.short_contract_over", day)
-        return _part("contract", 10, reason, row, iso(end), short, act=Message("score.act_contract"))
+        return _part("contract", 10, reason, row, iso(end), short, act=Deed("score.act_contract"))
     for days, points in _ENDS:
         if clock.reached(end - days):
             today = clock.reached(end)
             reason = Message("score.contract_today" if today else "score.contract_left", day)
             short = Message("score.short_contract_today" if today else "score.short_contract", day)
-            return _part("contract", points, reason, row, iso(end), short, act=Message("score.act_contract"))
+            return _part("contract", points, reason, row, iso(end), short, act=Deed("score.act_contract"))
     return _part("contract", 0, Message("score.contract_until", day), row, iso(end))
 
 
@@ -305,7 +313,7 @@ def _people_part(inputs: ScoreInputs, clock: Today) -> Part:
     reason = Message(f"{word}_named" if one.name else word, {"who": who, "day": iso(one.day)})
     told = "score.short_person" if one.name else "score.short_people"
     short = Message(f"{told}_met" if one.met else told, {"who": who})
-    act = None if one.met else Message("score.act_people", {"who": who})
+    act = None if one.met else Deed("score.act_people", {"who": who})
     return _part("people", points, reason, (one.row,), iso(one.day), short, after=left, act=act)
 
 
@@ -398,7 +406,7 @@ def band_of(points: int, known: int) -> str:
 
 
 def _one_thing(parts: tuple[Part, ...], points: int, known: int) -> Message | None:
-    best: tuple[int, Message] | None = None
+    best: tuple[int, Deed] | None = None
     for name in _CLEARABLE:
         part = parts[PARTS.index(name)]
         gain = (part.points or 0) - part.after
@@ -411,8 +419,8 @@ def _one_thing(parts: tuple[Part, ...], points: int, known: int) -> Message | No
     band = band_of(new, known)
     args = dict(act.args) | {"points": new}
     if band in {"unknown", band_of(points, known)}:
-        return Message(f"{act.id}_stays", args)
-    return Message(f"{act.id}_falls", args | {"band": f"@score.band_{band}"})
+        return Message(f"{act.stem}_stays", args)
+    return Message(f"{act.stem}_falls", args | {"band": f"@score.band_{band}"})
 
 
 def _part(
@@ -424,7 +432,7 @@ def _part(
     short: Message | None = None,
     *,
     after: int = 0,
-    act: Message | None = None,
+    act: Deed | None = None,
 ) -> Part:
     return Part(name, points, DEFAULT_WEIGHTS[name], reason, rows, day, short, after, act)
 
