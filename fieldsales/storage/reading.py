@@ -610,14 +610,14 @@ def agenda(connection: sqlite3.Connection, today: date, daily: int, later: int =
     for start in range(0, len(numbers), BATCH):
         some = numbers[start : start + BATCH]
         found += ask(
-            f"SELECT s.care, s.name_key, d.n, s.account, s.name, {_DUE} FROM cache.due d JOIN cache.standing s "
+            f"SELECT s.care, d.n, s.account, s.name, {_DUE} FROM cache.due d JOIN cache.standing s "
             f"ON s.n = d.n WHERE d.n IN ({','.join('?' * len(some))}) AND d.good_day <= ?",
             (*some, end),
         )
-    found.sort(key=lambda row: row[:3])
-    made = lines(((row[3], row[4], _due(row[5:])) for row in found), today, daily, later=later)
+    found.sort(key=lambda row: row[:2])
+    made = lines(((row[2], row[3], _due(row[4:])) for row in found), today, daily, later=later)
     # Every account with something due up to the horizon has a line later, but for those whose lines are all today.
-    again = {row[3] for row in found if row[6] > now}
+    again = {row[2] for row in found if row[5] > now}
     (accounts,) = ask(
         "SELECT count(*) FROM cache.standing WHERE first_good > '' AND first_good <= ?", (end,)
     ).fetchone()

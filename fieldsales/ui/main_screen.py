@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Input
 
-from fieldsales.domain.model import AccountRow, AgendaLine, Changed, ChurnCase, Lesson
+from fieldsales.domain.model import AccountRow, Agenda, AgendaLine, Changed, ChurnCase, Lesson
 from fieldsales.storage.reading import AccountRows
 from fieldsales.ui.actions import look
 from fieldsales.ui.commands import bindings_for, shown
@@ -46,6 +46,8 @@ class MainScreen(Screen[None]):
         self.unfolded = False
         self.notice = ""
         self._loaded: set[str] = set()
+        self._agenda = Agenda()
+        self._counts = look.Counts()
         self._page_account = ""
 
     # --- parts ------------------------------------------------------------------------------------------------------
@@ -107,6 +109,9 @@ class MainScreen(Screen[None]):
 
     def load(self, changed: Changed | None = None) -> None:
         """Bring what is in sight up to date; the rest is read when it is looked at."""
+        desk = self.app.desk
+        self._agenda = desk.book.agenda(desk.today)
+        self._counts = look.counts(desk, self._agenda)
         self._loaded = set()
         for name in PANES:
             if self.wide or name == self.pane:
@@ -121,7 +126,7 @@ class MainScreen(Screen[None]):
         for pane in (self.today, self.accounts, self.churn, self.lessons):
             pane.masked = self.masked
         if name == "today":
-            self.today.show_view(look.today_view(desk, self.unfolded), keep)
+            self.today.show_view(look.today_view(desk, self._agenda, self.unfolded), keep)
         elif name == "accounts":
             rows = look.account_rows(desk, self.accounts.order, self.accounts.wanted)
             self.accounts.show_rows(rows, (rows.index_of(keep) if keep else None) or 0)
@@ -296,7 +301,7 @@ class MainScreen(Screen[None]):
         day = t("bar.day", day=desk.today.isoformat())
         status, role = look.status_line(desk)
         right: Parts = [(day, ""), ("   ", ""), (status, role), (" ", "")]
-        counts = look.counts(desk)
+        counts = self._counts
         if self.wide:
             parts: Parts = [("  fieldsales", "strong"), ("     ", "")]
             if not self.masked:

@@ -272,7 +272,7 @@ def test_the_agenda_from_few_rows_is_that_of_all_rows(
         (account, name, reading._due(due))
         for account, name, *due in connection.execute(
             f"SELECT s.account, s.name, {reading._DUE} FROM cache.due d JOIN cache.standing s ON s.n = d.n "
-            "ORDER BY s.care, s.name_key, s.n"
+            "ORDER BY s.care, s.n"
         )
     ]
     naive = lines(everything, today, daily, later=later)

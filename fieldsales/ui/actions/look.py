@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fieldsales.domain.model import Account, AgendaLine, Amount, CaseItem, ChurnCase, History, Lesson
+from fieldsales.domain.model import Account, Agenda, AgendaLine, Amount, CaseEvent, CaseItem, ChurnCase, History, Lesson
 from fieldsales.domain.people import person_name
 from fieldsales.domain.timeline import HistoryLine
 from fieldsales.storage.reading import AccountRows
@@ -25,8 +25,7 @@ class Counts:
     cases: int = 0
 
 
-def today_view(desk: Desk, unfolded: bool) -> TodayView:
-    agenda = desk.book.agenda(desk.today)
+def today_view(desk: Desk, agenda: Agenda, unfolded: bool) -> TodayView:
     if agenda.today:
         return TodayView(agenda, unfolded)
     unseen = desk.book.long_unseen(desk.today)
@@ -35,8 +34,7 @@ def today_view(desk: Desk, unfolded: bool) -> TodayView:
     return TodayView(agenda, unfolded, tuple(unseen), following, empty)
 
 
-def counts(desk: Desk) -> Counts:
-    agenda = desk.book.agenda(desk.today)
+def counts(desk: Desk, agenda: Agenda) -> Counts:
     return Counts(
         len(agenda.today),
         sum(line.overdue > 0 for line in agenda.today),
@@ -55,8 +53,9 @@ def case_cards(desk: Desk) -> tuple[CaseCard, ...]:
     cards = []
     for case in desk.book.open_cases():
         items = items_of(desk, case.id)
+        events = desk.book.rows(CaseEvent, case_id=case.id)
         account = desk.book.get(Account, case.account_id)
-        cards.append(CaseCard(case, account.name if account else "", items, guidance(case, items, (), desk.now)))
+        cards.append(CaseCard(case, account.name if account else "", items, guidance(case, items, events, desk.now)))
     return tuple(cards)
 
 
