@@ -72,7 +72,9 @@ class FieldsalesApp(App[int]):
     # --- start and end ------------------------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
-        self.use_theme(self.options.config.theme or ("day" if self._light() else "night"))
+        usual = "day" if self._light() else "night"
+        if not self.use_theme(self.options.config.theme or usual):
+            self.use_theme(usual)
         if self.book is not None:
             self.show_main()
         else:
@@ -162,7 +164,7 @@ class FieldsalesApp(App[int]):
         try:
             theme = read_theme(path)
         except ThemeError as error:
-            self.say(self.t("app.bad_theme", what=str(error)))
+            self.call_after_refresh(self.say, self.t("app.bad_theme", what=str(error)))
             return False
         self.register_theme(theme)
         self.theme = theme.name

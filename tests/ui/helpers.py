@@ -126,6 +126,10 @@ class Seat:
             await flushed.wait()
             await self.pilot._wait_for_screen()
             await asyncio.sleep(0)
+        for _ in range(200):
+            if not self.app.screen._layout_required:
+                break
+            await asyncio.sleep(0.002)
         if self.app._exception is not None:
             raise self.app._exception
 

@@ -1,0 +1,117 @@
+"""F8: what a customer beside the user must not read is nowhere on the screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from helpers import NARROW, WIDE, Seat, sample_app
+
+from fieldsales.config import Config
+from fieldsales.domain.model import Activity, ChurnCase, Lesson, Signal
+
+# Of the sample, words that only a private part of the book knows.
+PRIVATE = (
+    "위험", "주의", "살핌", "/ 100", "이탈 대응 이틀째", "이틀째", "62%", "불만", "파손분", "결론부터", "돌려 말하면",
+    "아직 못 뵘", "담당자가 바뀌면", "3일 지남", "윗분 요청", "늦음", "숨 한 번", "사과부터", "거래를 멈추",
+)  # fmt: skip
+
+
+def leaks(seat: Seat) -> list[str]:
+    return [word for word in PRIVATE if word in seat.text]
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_masked_nothing_private_is_on_any_screen(tmp_path: Path, size: tuple[int, int]) -> None:
+    async with sample_app(tmp_path, size=size) as seat:
+        assert len(leaks(seat)) > 2  # so that the words are the sample's
+        await seat.press("f8")
+        assert leaks(seat) == []
+        for name in ("새녘물산", "해윰정밀", "곰비임비물류"):
+            await seat.press("2")
+            await seat.choose(name)
+            for keys in (("enter",), ("w",), ("c",), ("r",), ("l",)):
+                await seat.press(*keys)
+                await seat.pilot.pause(0.06)
+                chips = {"불만", "늦음"} if keys == ("l",) else set()  # what any log may be marked with
+                assert set(leaks(seat)) <= chips, (name, keys)
+                if keys == ("enter",):
+                    for _ in range(5):
+                        await seat.press("tab")
+                        assert leaks(seat) == [], (name, "tab")
+                await seat.press("escape")
+                assert seat.sheet == "MainScreen"
+        for pane in ("1", "2", "3", "4"):
+            await seat.press(pane)
+            assert leaks(seat) == [], pane
+
+
+@pytest.mark.parametrize("opens", ["w", "c", "r", "enter"])
+async def test_f8_hides_a_sheet_that_is_open_and_brings_it_back(tmp_path: Path, opens: str) -> None:
+    async with sample_app(tmp_path) as seat:
+        if opens == "enter":
+            await seat.press("enter", "tab")
+        else:
+            await seat.press(opens)
+        shown, sheet = seat.text, seat.sheet
+        focused = seat.app.focused
+        assert "새녘물산" in shown
+        await seat.press("f8")
+        assert leaks(seat) == []
+        assert "거래" not in seat.text or opens == "enter"
+        await seat.press("f8")
+        assert seat.sheet == sheet
+        assert seat.app.focused is focused
+        assert [line[:70] for line in seat.lines[:12]] == [line[:70] for line in shown.split("\n")[:12]]
+
+
+async def test_nothing_is_done_unseen(tmp_path: Path) -> None:
+    async with sample_app(tmp_path) as seat:
+        await seat.press("2")
+        await seat.choose("나린커피")
+        await seat.press("c", "f8")
+        before = seat.counts()
+        await seat.press("space", "m", "x", "e", "right")
+        assert seat.counts() == before
+        assert seat.sheet == "CaseSheet"
+        await seat.press("escape")
+        assert seat.sheet == "MainScreen"
+        assert len(seat.book.rows(ChurnCase, state="open")) == 1
+
+
+async def test_a_lesson_being_written_is_hidden_and_goes_on(tmp_path: Path) -> None:
+    async with sample_app(tmp_path) as seat:
+        await seat.press("n")
+        await seat.type("그분께 먼저 사과")
+        await seat.press("f8")
+        assert "사과" not in seat.text
+        await seat.press("ctrl+s")
+        assert not [one for one in seat.book.rows(Lesson) if one.next_time == "그분께 먼저 사과"]
+        await seat.press("f8")
+        assert seat.line("그분께 먼저 사과")
+        await seat.type(" 드린다")
+        await seat.press("ctrl+s")
+        assert [one for one in seat.book.rows(Lesson) if one.next_time == "그분께 먼저 사과 드린다"]
+
+
+async def test_masked_a_log_still_saves_and_shows_no_complaint(tmp_path: Path) -> None:
+    async with sample_app(tmp_path) as seat:
+        await seat.choose("해윰정밀")
+        account = seat.app.account_id
+        complaint = next(one for one in seat.book.rows(Signal, account_id=account) if one.kind == "complaint")
+        await seat.press("l")
+        assert complaint.text[:6] in seat.text
+        await seat.press("f8")
+        assert complaint.text[:6] not in seat.text
+        await seat.type("말씀 그대로")
+        await seat.press("ctrl+s")
+        assert [one.heard for one in seat.book.rows(Activity, account_id=account) if one.heard == "말씀 그대로"]
+
+
+async def test_the_program_can_open_masked(tmp_path: Path) -> None:
+    from helpers import open_app, sample_book
+
+    config = Config(mask_on_open=True)
+    async with open_app(tmp_path, sample_book(tmp_path), config=config) as seat:
+        assert seat.line("새녘물산")
+        assert leaks(seat) == []
