@@ -253,6 +253,7 @@ def build(t: Texts) -> click.Group:
             words.argument("files", "path", "csv", nargs=-1, required=True),
             words.option("--as", "target", help="as", var="target", type=OneOf(t, TARGETS), required=True),
             words.option("--dry-run", help="dry_run", is_flag=True),
+            words.option("--daily", help="plan", var="n", type=number, default=0),
         )
 
     def make_demo(words: Words) -> Command:

@@ -292,8 +292,8 @@ def merge(session: Session, others: Sequence[str]) -> int:
     return 1 if refused else 0
 
 
-def import_files(session: Session, files: Sequence[str], target: Target, dry_run: bool) -> int:
-    from fieldsales.workflows.importing import import_file
+def import_files(session: Session, files: Sequence[str], target: Target, dry_run: bool, daily: int = 0) -> int:
+    from fieldsales.workflows.importing import apply_plan, import_file, is_flat, propose, wants_plan
 
     t = session.t
     book = session.open(create=not dry_run or not session.places.book.exists())
@@ -342,6 +342,10 @@ def import_files(session: Session, files: Sequence[str], target: Target, dry_run
                 ],
             }
         )
+    if daily and not dry_run:
+        apply_plan(book, propose(book, session.today, is_flat(book)), daily, session.now, is_flat(book))
+    elif not dry_run and wants_plan(book):
+        text += [t("cli.plan_wanted")]
     saved = {} if dry_run else session.saved()
     if text or session.json:
         session.result("import", text, {"dry_run": dry_run, "files": data, **saved})

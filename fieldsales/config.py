@@ -8,7 +8,6 @@ import sys
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 LANGUAGES = ("ko", "en")
@@ -43,11 +42,9 @@ class Config(NamedTuple):
 
     lang: str = ""  # ko, en
     theme: str = ""
-    daily: int | None = None  # lines a day beyond promises
     mask_on_open: bool = False
     reports_to: str = ""  # what the user calls the one reported to; the texts know the default
     book: str = ""  # path of the book; ~ is the home folder
-    keys: Mapping[str, str] = MappingProxyType({})  # command id to keys
     troubles: tuple[ConfigError, ...] = ()
 
 
@@ -181,13 +178,8 @@ def _wrong(key: str, value: object) -> str:
         return "" if value in LANGUAGES else "config.bad_lang"
     if key in {"theme", "reports_to", "book"}:
         return "" if isinstance(value, str) else "config.not_text"
-    if key == "daily":
-        return "" if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 99 else "config.bad_daily"
     if key == "mask_on_open":
         return "" if isinstance(value, bool) else "config.not_flag"
-    if key == "keys":
-        whole = isinstance(value, dict) and all(isinstance(keys, str) for keys in value.values())
-        return "" if whole else "config.bad_keys"
     return "config.unknown"
 
 

@@ -98,10 +98,9 @@ def test_the_language_is_what_was_said_else_configured_else_the_locale(
 def test_every_key_is_read(tmp_path: Path) -> None:
     found = at_home(
         tmp_path,
-        '\ufefflang = "ko"\ntheme = "night"\ndaily = 7\nmask_on_open = true\nreports_to = "사장님"\nbook = "~/a.db"\n'
-        '[keys]\n"log" = "l,f2"\n',
+        '\ufefflang = "ko"\ntheme = "night"\nmask_on_open = true\nreports_to = "사장님"\nbook = "~/a.db"\n',
     )
-    assert read_config(found.config_file) == Config("ko", "night", 7, True, "사장님", "~/a.db", {"log": "l,f2"})
+    assert read_config(found.config_file) == Config("ko", "night", True, "사장님", "~/a.db")
 
 
 @pytest.mark.parametrize(
@@ -111,11 +110,9 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         ('lang = "ko"\ntheme = """abc\n', "config.not_toml", 2),
         ('lang = "ko"\nlang = "en"\n', "config.not_toml", 2),
         ('theme = "x"\n\nlang = "fr"\n', "config.bad_lang", 3),
-        ("daily = 0\n", "config.bad_daily", 1),
-        ("daily = true\n", "config.bad_daily", 1),
         ("theme = 3\n", "config.not_text", 1),
         ('theme = "x"\nmask_on_open = "yes"\n', "config.not_flag", 2),
-        ('lang = "ko"\n[keys]\nlog = 3\n', "config.bad_keys", 2),
+        ('lang = "ko"\n[colours]\nlog = 3\n', "config.unknown", 2),
         ('lang = "ko"\ncolour = "red"\n', "config.unknown", 2),
     ],
 )
@@ -125,8 +122,8 @@ def test_a_wrong_line_is_named_and_stops_nothing(tmp_path: Path, text: str, id: 
 
 
 def test_a_wrong_value_leaves_the_others_standing(tmp_path: Path) -> None:
-    config = read_config(at_home(tmp_path, 'lang = "ko"\ndaily = "many"\ntheme = "day"\n').config_file)
-    assert (config.lang, config.daily, config.theme) == ("ko", None, "day")
+    config = read_config(at_home(tmp_path, 'lang = "ko"\nmask_on_open = "many"\ntheme = "day"\n').config_file)
+    assert (config.lang, config.mask_on_open, config.theme) == ("ko", False, "day")
 
 
 def test_a_file_in_another_encoding_names_its_line(tmp_path: Path) -> None:

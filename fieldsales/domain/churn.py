@@ -20,7 +20,7 @@ from fieldsales.domain.model import (
     Message,
     Offer,
 )
-from fieldsales.domain.months import month_amounts, monthly_mean, newest_month
+from fieldsales.domain.months import month_amounts, monthly_mean, newest_month, three_digits
 from fieldsales.domain.people import frozen_by, full_name, main_contact, person_name, present
 from fieldsales.domain.playbooks import Playbook, PlaybookItem
 from fieldsales.domain.remembered import INHERITED_WATCH_DAYS, has_lesson, matching_lessons
@@ -86,7 +86,7 @@ def _from_months(history: History, today: date) -> Trigger | None:
         before = [amount for back in range(3, 9) if (amount := known(back)) is not None]
         if len(before) < 3 or 100 * sum(recent) * len(before) > DROP_PERCENT * sum(before) * len(recent):
             return None
-    mean = total // len(base)
+    mean = three_digits(total // len(base))
     if last <= 0:
         return Trigger("no_trade", Message("churn.seen.no_trade", {"month": newest, "mean": mean}))
     if 100 * last * len(base) > DROP_PERCENT * total:

@@ -56,3 +56,9 @@ def monthly_mean(history: History, today: date, count: int = 6) -> int | None:
     """The mean of the account's last complete months with data, None where there is none."""
     known = [amount for _, amount in month_amounts(history, today, count) if amount is not None]
     return round(sum(known) / len(known)) if known else None
+
+
+def three_digits(amount: int) -> int:
+    """A mean as it is told: the nearest with three digits that count, 6,426,666 is 6,430,000."""
+    step = 10 ** max(0, len(str(abs(amount))) - 3)
+    return (amount + step // 2) // step * step

@@ -11,6 +11,7 @@ from fieldsales.domain.cadence import Today, iso, number_of
 from fieldsales.domain.dates import month_back, month_of
 from fieldsales.domain.frozen import dataclass, field
 from fieldsales.domain.model import Message, Signal
+from fieldsales.domain.months import three_digits
 from fieldsales.domain.score_inputs import (
     ROLES,
     Person,
@@ -155,9 +156,9 @@ def fall_of(inputs: ScoreInputs) -> Fall:
             points //= 2
     args: dict[str, str | int] = {
         "month": inputs.month,
-        "current": now // width,
+        "current": three_digits(now // width) if width > 1 else now,
         "n": n,
-        "base": total // n,
+        "base": three_digits(total // n),
     }
     kind = "score.amount_irregular" if irregular else "score.amount_six" if n == 6 else "score.amount"
     reason = Message(f"{kind}_season" if season else kind, args)
@@ -392,7 +393,9 @@ def score(inputs: ScoreInputs, weights: Mapping[str, int] = DEFAULT_WEIGHTS, *, 
         band, aside = "steady", Message("score.aside_fine", {"day": inputs.fine_until})
     elif inputs.paused:
         aside = Message("score.aside_freeze")
-    return Score(points, known, band, parts, _one_thing(parts, points, known), aside)
+    # While a case is open nothing lowers the band, so nothing is promised.
+    one = None if inputs.case_open else _one_thing(parts, points, known)
+    return Score(points, known, band, parts, one, aside)
 
 
 def band_of(points: int, known: int) -> str:

@@ -73,6 +73,7 @@ _M001_INDEXES = (
     "amount(account_id, month)",
     "amount(month)",
     "deal(account_id, day)",
+    "deal(day)",
     "policy(scope, scope_id)",
     "put_off(account_id)",
     "setting(key)",

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+# A change in these tables may move what is due or how any account stands: all are made anew in the background.
+CONCERNS_ALL = frozenset({"policy", "setting", "amount", "deal"})
 STATUS_SECONDS = 0.5  # between two looks at whether what is saved is in the file
 
 
@@ -61,6 +63,7 @@ class FieldsalesApp(App[int]):
         self.masked = options.config.mask_on_open
         self.jamo = ""  # the Hangul letter that the last command was typed with
         self._hinted = False
+        self._settled = False
         self._last_status = ""
         t.today = clock().date()
         if book is not None:
@@ -125,6 +128,11 @@ class FieldsalesApp(App[int]):
             if count % 50 == 0 and self.main is not None:
                 self.refresh_main()
         self.refresh_main()
+        if not self._settled and not self.desk.demo:
+            from fieldsales.ui.actions.start import plan_if_wanted
+
+            plan_if_wanted(self)
+        self._settled = True
 
     def _watch(self) -> None:
         """Twice a second: has the file caught up, and is it another day?"""
@@ -220,6 +228,8 @@ class FieldsalesApp(App[int]):
         """Say what a command did and show what it changed."""
         if changed is not None:
             self.refresh_main(changed)
+            if changed.tables & CONCERNS_ALL:
+                self.begin_background()
         if message is not None:
             self.say(self.t.say(message))
 

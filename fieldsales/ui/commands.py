@@ -53,7 +53,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("done", ("space",), _in("today", "case", "churn", "lessons")),
     Command("log", ("l", "f2"), MAIN | {"case", "why"}),
     Command("attempt", ("m",), _in("today", "accounts", "page", "case")),
-    Command("put_off", ("s", "f7"), _in("today", "page")),
+    Command("put_off", ("s", "f7"), _in("today", "accounts", "page")),
     Command("find", ("slash", "f3"), MAIN),
     Command("why", ("w", "f9"), MAIN),
     Command("churn", ("c", "f4"), MAIN),

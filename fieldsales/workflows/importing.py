@@ -48,6 +48,9 @@ STEP = 2_000
 
 NAME_LIMIT = 200
 
+PLAN_FROM = 5
+"""Accounts without a tier from which a rhythm for all of them is offered."""
+
 _TITLES = (
     "대표이사|대표|회장|부회장|사장|부사장|전무|상무|이사|본부장|부장|차장|과장|대리|주임|사원|팀장|실장|센터장|지점장|점장|"
     "소장|원장|국장|매니저|책임|선임|수석|파트장|그룹장"
@@ -523,6 +526,11 @@ class Plan:
     per_year: int  # of all accounts
     per_day: float  # lines a working day
     sentence: Message
+
+
+def wants_plan(book: Book) -> bool:
+    """Whether accounts came in without a tier and nobody has settled yet how many a day can be looked after."""
+    return not book.setting("daily") and len(book.rows(Account, tier="", state="active", owner="me")) >= PLAN_FROM
 
 
 def is_flat(book: Book) -> bool:

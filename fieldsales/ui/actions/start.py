@@ -123,6 +123,15 @@ def _preview(app: FieldsalesApp, path: Path, result: ImportResult) -> None:
     app.open_sheet(sheet)
 
 
+def plan_if_wanted(app: FieldsalesApp) -> None:
+    """At opening: accounts that came in by the command line have no rhythm yet."""
+    from fieldsales.domain.model import Account
+    from fieldsales.workflows.importing import wants_plan
+
+    if wants_plan(app.desk.book):
+        plan(app, len(app.desk.book.rows(Account)))
+
+
 def plan(app: FieldsalesApp, count: int) -> None:
     """After accounts came in: how many a day, and what the rhythm comes to."""
     from fieldsales.workflows import importing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fieldsales.domain.model import Account, ChurnCase, Lesson, Message
+from fieldsales.domain.model import Account, ChurnCase, FieldsalesError, Lesson, Message
 from fieldsales.ui.commands import BY_ID, COMMANDS, key_name
 from fieldsales.ui.panes.today import Heading
 from fieldsales.ui.screens.account import AccountSheet
@@ -14,10 +14,11 @@ from fieldsales.ui.screens.prompt import Prompt
 from fieldsales.ui.screens.reading import HelpSheet, ReadRow, ReadSheet
 from fieldsales.ui.screens.report import ReportSheet
 from fieldsales.ui.widgets.page import PagePane
-from fieldsales.ui.widgets.parts import fit
+from fieldsales.ui.widgets.parts import fit, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from fieldsales.ui.app import FieldsalesApp
 
@@ -153,25 +154,27 @@ def copy(app: FieldsalesApp) -> None:
     text = text_in_view(app)
     if not text:
         return
-    path = write_text(app, text, "clipboard.txt")
+    path = write_text(app, text, app.options.places.cache / "clipboard.txt")
     app.copy_to_clipboard(text)
     app.tell(Message("app.copied_terminal", {"path": path}))
 
 
 def to_file(app: FieldsalesApp) -> None:
-    """f: the text as a file beside the book."""
+    """f: the text as a file beside the book; of the sample book in the cache folder."""
     text = text_in_view(app)
     if text:
         name = f"{app.t('report.title')} {app.desk.today.isoformat()}.txt"
-        app.tell(Message("app.written", {"path": write_text(app, text, name)}))
+        folder = app.options.places.cache if app.desk.demo else app.desk.book.path.parent
+        app.tell(Message("app.written", {"path": write_text(app, text, folder / name)}))
 
 
-def write_text(app: FieldsalesApp, text: str, name: str) -> str:
-    """Write the text into the cache folder; returns the path."""
-    folder = app.options.places.cache
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / name
-    path.write_text(text, encoding="utf-8")
+def write_text(app: FieldsalesApp, text: str, path: Path) -> str:
+    """Write the text into a file; returns its path as text. Raises a sentence where that is not possible."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise FieldsalesError("app.not_written", path=str(path), why=error.strerror or "") from None
     return str(path)
 
 
@@ -196,7 +199,10 @@ def help_here(app: FieldsalesApp) -> None:
                 keys = " ".join(key_name(key) for key in command.keys)
                 text = f"cmd.{command.id}.help"
                 words = t(text) if t.has(text) else t(f"cmd.{command.id}")
-                lines.append(ReadRow(((fit(keys, 14), "key"), (fit(t(f"cmd.{command.id}"), 16), ""), (words, "dim"))))
+                pieces = wrap(words, max(20, width - 40))
+                name = t(f"cmd.{command.id}")
+                lines.append(ReadRow(((fit(keys, 13), "key"), (fit(name, 19), ""), (pieces[0], "dim"))))
+                lines += [ReadRow(((" " * 32 + piece, "dim"),)) for piece in pieces[1:]]
             lines.append(ReadRow())
         lines.append(ReadRow(((fit(t("help.move.keys"), 14), "key"), (t("help.move"), "dim"))))
         lines += [ReadRow(((t("help.hangul"), "dim"),)), ReadRow(((t("help.mouse"), "dim"),))]

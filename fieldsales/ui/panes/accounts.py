@@ -10,7 +10,7 @@ from fieldsales.locale import Texts
 from fieldsales.ui.widgets.lines import LineList
 from fieldsales.ui.widgets.parts import Parts, cut, fit, title_line
 
-_BARS = str.maketrans("01234567.", "▁▁▂▂▃▄▅▆ ")
+_BARS = str.maketrans("01234567.", "▁▁▂▃▄▅▆▇ ")
 
 
 class AccountsPane(LineList):

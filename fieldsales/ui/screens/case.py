@@ -77,7 +77,7 @@ class _Run(LineList):
         view = self.view
         if view is None:
             return
-        width = max(self.size.width, 40)
+        width = max(self.room, 40)
         current = self.current
         kept = keep if keep is not None else current.key if isinstance(current, CaseLine) else ""
         items: list[object] = [_Text(((" " + view.sentence, "accent"),)), _Text()]

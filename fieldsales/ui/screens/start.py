@@ -12,7 +12,7 @@ from textual.screen import Screen
 from fieldsales.domain.model import Message
 from fieldsales.locale import Texts
 from fieldsales.ui.commands import bindings_for
-from fieldsales.ui.widgets.parts import Parts, fit, size_of
+from fieldsales.ui.widgets.parts import Parts, fit, size_of, tail
 from fieldsales.ui.widgets.sheet import Sheet, rule
 from fieldsales.ui.widgets.text import TextLines
 
@@ -81,9 +81,9 @@ class WelcomeScreen(Screen[None]):
                 line.append((hint, "dim@" + name))
             lines.append(line)
         lines += [[], [], [(left, ""), (t("welcome.one_file"), "")]]
-        lines.append(
-            [(left, ""), (self._place(), "strong"), ("   ", ""), ("p ", "key@place"), (t("welcome.place"), "dim@place")]
-        )
+        other: Parts = [("   ", ""), ("p ", "key@place"), (t("welcome.place"), "dim@place")]
+        place = tail(self._place(), max(12, width - size_of([(left, ""), *other])))
+        lines.append([(left, ""), (place, "strong"), *other])
         lines += [[], [(left, ""), (t("welcome.copy"), "dim")], [(left, ""), (t("welcome.offline"), "dim")], []]
         lines.append([(left, ""), (self.notice, "caution")])
         keys = [("1 2 3", "choose"), ("p", "place"), ("e", "language"), ("q", "quit")]

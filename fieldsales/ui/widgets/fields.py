@@ -113,8 +113,6 @@ class LongField(TextArea):
 class Drawn(Widget, can_focus=True):
     """A one-line field drawn by itself."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"role-{role}" for role in ROLES}
-
     def parts(self) -> Parts:
         raise NotImplementedError
 
@@ -122,7 +120,7 @@ class Drawn(Widget, can_focus=True):
         width = self.size.width
         base = self.rich_style
         segments = [
-            Segment(text, base + self.get_component_rich_style(f"role-{role}", partial=True) if role else base)
+            Segment(text, base + role_style(self, role))
             for text, role in cut(self.parts(), width)
         ]
         return Strip(segments).extend_cell_length(width, base).crop(0, width)

@@ -15,8 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from fieldsales.ui.widgets.parts import Parts, cut
-
-ROLES = ("dim", "accent", "strong", "rule", "danger", "caution", "watch", "steady", "unknown", "good", "key", "cursor")
+from fieldsales.ui.widgets.roles import cursor_style, role_style
 
 
 class LineList(ScrollView, can_focus=True):
@@ -25,7 +24,6 @@ class LineList(ScrollView, can_focus=True):
     Subclasses override `draw`, `head` and, where some items are only to be read, `can_choose`.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"role-{role}" for role in ROLES}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", show=False),
         Binding("down,j", "move(1)", show=False),
@@ -62,7 +60,6 @@ class LineList(ScrollView, can_focus=True):
         self.items: Sequence[object] = ()
         self.cursor = 0
         self._head: list[Parts] = []
-        self._styles: dict[str, Style] = {}
 
     # --- what a subclass says --------------------------------------------------------------------------------------
 
@@ -140,6 +137,11 @@ class LineList(ScrollView, can_focus=True):
         elif self.cursor >= top + height:
             self.scroll_to(y=self.cursor - height + 1, animate=False)
 
+    @property
+    def room(self) -> int:
+        """Cells of a line: without the scrollbar, and a blank before it."""
+        return max(1, self.scrollable_content_region.width - (1 if self.show_vertical_scrollbar else 0))
+
     # --- drawing ----------------------------------------------------------------------------------------------------
 
     def on_resize(self) -> None:
@@ -147,28 +149,16 @@ class LineList(ScrollView, can_focus=True):
         self.scroll_to_cursor()
 
     def _lay_out(self) -> None:
-        self._head = self.head(self.size.width)
-        self.virtual_size = Size(self.size.width, len(self.items) + len(self._head))
+        self._head = self.head(self.room)
+        self.virtual_size = Size(self.room, len(self.items) + len(self._head))
 
     def redraw(self) -> None:
         """Draw again after something other than the items changed: words, width, the day."""
-        self._styles.clear()
         self._lay_out()
         self.refresh()
 
-    def notify_style_update(self) -> None:
-        self._styles.clear()
-        super().notify_style_update()
-
-    def role_style(self, role: str) -> Style:
-        style = self._styles.get(role)
-        if style is None:
-            style = self.get_component_rich_style(f"role-{role}", partial=True) if role else Style()
-            self._styles[role] = style
-        return style
-
     def render_line(self, y: int) -> Strip:
-        width = self.size.width
+        width = self.room
         base = self.rich_style
         chosen = False
         if y < len(self._head):
@@ -180,9 +170,9 @@ class LineList(ScrollView, can_focus=True):
             chosen = index == self.cursor and self.can_choose(index)
             parts = self.draw(self.items[index], width, chosen and self.has_focus)
         if chosen:
-            base = base + self.role_style("cursor") if self.has_focus else base
-        segments = [Segment(text, base + self.role_style(role)) for text, role in cut(parts, width) if text]
-        return Strip(segments).extend_cell_length(width, base).crop(0, width)
+            base = base + cursor_style(self) if self.has_focus else base
+        segments = [Segment(text, base + role_style(self, role)) for text, role in cut(parts, width) if text]
+        return Strip(segments).extend_cell_length(self.size.width, base).crop(0, self.size.width)
 
     def _refresh_line(self, index: int) -> None:
         y = index - round(self.scroll_y) + len(self._head)

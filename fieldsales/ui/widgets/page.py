@@ -17,7 +17,7 @@ from fieldsales.locale import Texts
 from fieldsales.ui.widgets.lines import LineList
 from fieldsales.ui.widgets.parts import Parts, cut, fit, size_of, spread, title_line, wrap
 
-BARS = str.maketrans("01234567.", "▁▁▂▂▃▄▅▆ ")
+BARS = str.maketrans("01234567.", "▁▁▂▃▄▅▆▇ ")
 PAGES = ("brief", "history", "amounts", "people", "contract")
 LABEL = 12  # cells of a part's label
 
@@ -70,11 +70,11 @@ class PagePane(LineList):
 
     def lay_page(self) -> None:
         """Lay the page out for the width."""
-        self._width = max(self.size.width, 30)
+        self._width = max(self.room, 30)
         self.show(list(self._rows(self._width)) if self.view else [], 0)
 
     def on_resize(self) -> None:
-        if self.view is not None and self.size.width != getattr(self, "_width", 0):
+        if self.view is not None and self.room != getattr(self, "_width", 0):
             self.lay_page()
         super().on_resize()
 

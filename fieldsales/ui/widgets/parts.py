@@ -27,6 +27,16 @@ def fit(text: str, width: int, right: bool = False) -> str:
     return room + text if right else text + room
 
 
+def tail(text: str, width: int) -> str:
+    """The text in at most `width` cells; of a longer one the end, which in a path tells most."""
+    text = safe(text)
+    if cell_len(text) <= width:
+        return text
+    while cell_len(text) >= width:
+        text = text[1:]
+    return "…" + text
+
+
 def size_of(parts: Parts) -> int:
     return sum(cell_len(text) for text, _ in parts)
 

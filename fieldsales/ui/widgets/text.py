@@ -5,24 +5,20 @@ Textual's own Footer costs a third of a start."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
 
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from fieldsales.ui.widgets.lines import ROLES
 from fieldsales.ui.widgets.parts import Parts, cut
+from fieldsales.ui.widgets.roles import role_style
 
 
 class TextLines(Widget):
     """Lines given by a function of the width; each part may carry a click's meaning after a `@` in its role."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"role-{role}" for role in ROLES}
 
     class Clicked(Message):
         """A part with a meaning was clicked."""
@@ -59,9 +55,7 @@ class TextLines(Widget):
             return Strip.blank(width, base)
         segments = []
         for text, role in cut(self._drawn[y], width):
-            name = role.partition("@")[0]
-            style = self.get_component_rich_style(f"role-{name}", partial=True) if name else Style()
-            segments.append(Segment(text, base + style))
+            segments.append(Segment(text, base + role_style(self, role.partition("@")[0])))
         return Strip(segments).extend_cell_length(width, base).crop(0, width)
 
     def on_click(self, event: events.Click) -> None:
