@@ -23,6 +23,7 @@ class Lookups:
 
     work: sqlite3.Connection
     today: date | None
+    _agenda: tuple[tuple[object, ...], Agenda] | None = None  # the newest, and what it was asked for
 
     def get(self, kind: type[T], id: str) -> T | None:
         from fieldsales.storage import reading
@@ -93,7 +94,16 @@ class Lookups:
         """The lines of the day; `limit` of them beyond what is fixed, by default the number the user chose."""
         from fieldsales.storage import reading
 
-        return reading.agenda(self.work, today, self._read_rules().daily if limit is None else limit)
+        # The screen asks several times for what it draws once: the answer holds until something is written.
+        work = self.work
+        written = [work.execute(f"PRAGMA {name}.data_version").fetchone()[0] for name in ("main", "cache")]
+        asked = (today, limit, work.total_changes, *written)
+        if self._agenda is None or self._agenda[0] != asked or work.in_transaction:
+            made = reading.agenda(work, today, self._read_rules().daily if limit is None else limit)
+            if work.in_transaction:  # it may still be taken back
+                return made
+            self._agenda = asked, made
+        return self._agenda[1]
 
     def contacted_this_month(self, today: date) -> int:
         from fieldsales.storage import reading

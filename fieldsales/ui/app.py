@@ -52,8 +52,10 @@ class FieldsalesApp(App[int]):
     ]
 
     def __init__(self, options: Options, book: Book | None, clock: Callable[[], datetime], t: Texts) -> None:
-        super().__init__()
         self.options = options
+        self._themed = False
+        self._theme_told = ""  # what is wrong with the theme asked for
+        super().__init__()
         self.t = t
         self.clock = clock
         self.path = options.path  # of the user's own book
@@ -75,9 +77,6 @@ class FieldsalesApp(App[int]):
     # --- start and end ------------------------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
-        usual = "day" if self._light() else "night"
-        if not self.use_theme(self.options.config.theme or usual):
-            self.use_theme(usual)
         if self.book is not None:
             self.show_main()
         else:
@@ -101,6 +100,7 @@ class FieldsalesApp(App[int]):
     def _after_first_paint(self) -> None:
         gc.enable()
         gc.freeze()
+        self._tell_theme()
         self.set_interval(STATUS_SECONDS, self._watch)
         if sys.platform != "win32":
             import asyncio
@@ -172,16 +172,29 @@ class FieldsalesApp(App[int]):
         try:
             theme = read_theme(path)
         except ThemeError as error:
-            self.call_after_refresh(self.say, self.t("app.bad_theme", what=str(error)))
+            self._theme_told = str(error)
+            if self.is_running:
+                self.call_after_refresh(self._tell_theme)
             return False
         self.register_theme(theme)
-        self.theme = theme.name
+        if self.is_running:
+            self.theme = theme.name
+        else:
+            self.set_reactive(FieldsalesApp.theme, theme.name)
         return True
 
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Colours until the first theme is on, so that the stylesheet can be read before it."""
-        path = find_theme("night", Path())
-        return dict(read_theme(path).variables) if path else {}
+    def _tell_theme(self) -> None:
+        if self._theme_told:
+            self.say(self.t("app.bad_theme", what=self._theme_told))
+            self._theme_told = ""
+
+    def get_css_variables(self) -> dict[str, str]:
+        if not self._themed:  # with the theme on before the stylesheet is first read, it is read only once
+            self._themed = True
+            usual = "day" if self._light() else "night"
+            if not self.use_theme(self.options.config.theme or usual):
+                self.use_theme(usual)
+        return super().get_css_variables()
 
     # --- keys and commands ------------------------------------------------------------------------------------------
 

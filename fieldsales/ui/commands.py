@@ -78,7 +78,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("theme", ("f12",), MAIN | {"case", "report", "why"}),
     Command("save", ("ctrl+s",), _in("log", "form")),
     Command("turn", ("tab",), _in("page", "report")),
-    Command("close", ("escape",), _in("page", "case", "report", "why", "read", "help", "log", "form")),
+    Command("close", ("escape",), _in("accounts", "page", "case", "report", "why", "read", "help", "log", "form")),
     Command("quit", ("q", "ctrl+q"), MAIN),
 )
 BY_ID = {command.id: command for command in COMMANDS}

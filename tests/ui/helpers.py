@@ -28,6 +28,7 @@ from fieldsales.workflows.opening import make_sample
 
 NOW = datetime(2026, 11, 20, 9, 20)  # a Friday
 TODAY = NOW.date()
+DAY_AGO = "2026-11-19"
 NARROW = (80, 24)
 WIDE = (120, 40)
 SIZES = (NARROW, WIDE, (200, 50), (40, 10))

@@ -89,6 +89,14 @@ async def test_a_filtered_list_stays_while_its_page_is_read(tmp_path: Path) -> N
         assert len(shown(seat)) > 20
 
 
+async def test_esc_brings_the_keys_back_from_the_page_beside_the_list(tmp_path: Path) -> None:
+    async with sample_app(tmp_path, size=WIDE) as seat:
+        await seat.press("2", "enter")
+        assert seat.app.context == "page"
+        await seat.press("escape")
+        assert seat.app.context == "accounts"
+
+
 async def test_a_list_line_ends_in_its_reason(tmp_path: Path) -> None:
     async with sample_app(tmp_path, size=WIDE) as seat:
         assert "41일" in seat.line("해윰정밀  ") or "41일" in seat.text

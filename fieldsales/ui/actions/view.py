@@ -75,6 +75,7 @@ def sort(app: FieldsalesApp) -> None:
     if main is not None:
         main.accounts.order = ORDERS[(ORDERS.index(main.accounts.order) + 1) % len(ORDERS)]
         main.load()
+        main.accounts.move_cursor(0)
 
 
 def go(app: FieldsalesApp, pane: str) -> None:

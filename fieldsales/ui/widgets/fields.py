@@ -16,8 +16,8 @@ from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from fieldsales.domain.text import clean
-from fieldsales.ui.widgets.lines import ROLES
 from fieldsales.ui.widgets.parts import Parts, cut, safe
+from fieldsales.ui.widgets.roles import role_style
 
 # Seconds after a form opened in which a lone jamo of its opening key counts as the key pressed twice.
 STRAY_SECONDS = 1.5

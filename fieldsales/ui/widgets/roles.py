@@ -25,9 +25,9 @@ def _style(color: str, role: str) -> Style:
 
 def cursor_style(widget: Widget) -> Style:
     """The ground of the line under the cursor."""
-    return _ground(widget.app.theme_variables["c-cursor-ground"])
+    return _ground(widget.app.theme_variables.get("c-cursor-ground", ""))
 
 
 @cache
 def _ground(color: str) -> Style:
-    return Style(bgcolor=color)
+    return Style(bgcolor=color or None)

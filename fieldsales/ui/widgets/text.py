@@ -33,19 +33,25 @@ class TextLines(Widget):
         super().__init__(id=id, classes=classes)
         self._lines_of = lines
         self._drawn: list[Parts] = []
+        self._drawn_for: int | None = None  # the width that they were asked for
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return max(1, len(self._lines_of(width)))
+        return max(1, len(self._lines(width)))
+
+    def _lines(self, width: int) -> list[Parts]:
+        if width != self._drawn_for:
+            self._drawn = self._lines_of(width)
+            self._drawn_for = width
+        return self._drawn
 
     def redraw(self) -> None:
         """Ask for the lines again."""
-        if self.is_attached and len(self._lines_of(self.size.width)) != self.size.height:
-            self.refresh(layout=True)
-        else:
-            self.refresh()
+        self._drawn_for = None
+        if self.is_attached and self.size.width:
+            self.refresh(layout=len(self._lines(self.size.width)) != self.size.height)
 
     def render_lines(self, crop):  # type: ignore[no-untyped-def]
-        self._drawn = self._lines_of(self.size.width)
+        self._lines(self.size.width)
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:

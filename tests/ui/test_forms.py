@@ -1,0 +1,160 @@
+"""Forms: no keystroke is lost, whatever happens to the form."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from helpers import NARROW, SIZES, Seat, open_app, sample_app, small_book
+
+from fieldsales.domain.model import Activity
+
+
+def draft(seat: Seat, form: str) -> dict[str, str]:
+    rows = seat.stored("SELECT fields FROM draft WHERE form = ?", form)
+    return dict(json.loads(str(rows[0][0]))) if rows else {}
+
+
+def field(seat: Seat, name: str) -> str:
+    return str(seat.app.screen.fields[name].text_value)  # type: ignore[attr-defined]
+
+
+async def test_each_keystroke_is_in_the_working_database(tmp_path: Path) -> None:
+    async with open_app(tmp_path, small_book(tmp_path, "가온상사")) as seat:
+        await seat.press("2", "l")
+        for number, sign in enumerate("납기만 지켜", 1):
+            await seat.type(sign)
+            assert draft(seat, "log")["heard"] == "납기만 지켜"[:number].strip()
+        await seat.press("tab")
+        await seat.type("네")
+        assert draft(seat, "log")["said"] == "네"
+        assert seat.book.rows(Activity) == []
+
+
+@pytest.mark.parametrize(
+    ("opens", "form", "name"), [("l", "log", "heard"), ("n", "lesson", "next_time"), ("a", "account", "name")]
+)
+async def test_esc_folds_a_form_away_and_it_comes_back_as_it_was(
+    tmp_path: Path, opens: str, form: str, name: str
+) -> None:
+    async with open_app(tmp_path, small_book(tmp_path, "가온상사")) as seat:
+        await seat.press("2", opens)
+        await seat.type("적다 만 글")
+        await seat.press("escape")
+        assert seat.sheet == "MainScreen"
+        assert draft(seat, form)[name] == "적다 만 글"
+        await seat.press(opens)
+        assert field(seat, name) == "적다 만 글"
+        assert "적다 만 글" in seat.text
+        await seat.type(" 끝")
+        await seat.press("ctrl+s")
+        assert draft(seat, form) == {}
+        await seat.press(opens)
+        assert field(seat, name) == ""
+
+
+async def test_drafts_of_two_accounts_do_not_mix(tmp_path: Path) -> None:
+    async with open_app(tmp_path, small_book(tmp_path, "가온상사", "나온상사")) as seat:
+        for name, words in (("가온상사", "하나"), ("나온상사", "둘")):
+            await seat.press("2")
+            await seat.choose(name)
+            await seat.press("l")
+            await seat.type(words)
+            await seat.press("escape")
+        await seat.choose("가온상사")
+        await seat.press("l")
+        assert field(seat, "heard") == "하나"
+
+
+async def test_resizing_keeps_what_is_typed_and_where(tmp_path: Path) -> None:
+    async with open_app(tmp_path, small_book(tmp_path, "가온상사"), size=NARROW) as seat:
+        await seat.press("2", "l", "tab")
+        await seat.type("반만")
+        focused = seat.app.focused
+        for size in (*SIZES, (20, 5), NARROW):
+            await seat.pilot.resize_terminal(*size)
+            await seat.settle()
+            assert seat.app.focused is focused, size
+            assert field(seat, "said") == "반만"
+        await seat.type(" 적음")
+        assert field(seat, "said") == "반만 적음"
+        assert draft(seat, "log")["said"] == "반만 적음"
+        await seat.press("escape", "slash")
+        await seat.type("가온")
+        for size in SIZES:
+            await seat.pilot.resize_terminal(*size)
+            await seat.settle()
+            assert getattr(seat.app.focused, "value", "") == "가온"
+        await seat.press("enter")
+        assert seat.name == "가온상사"
+
+
+async def test_a_paste_of_a_hundred_lines_goes_in_whole(tmp_path: Path) -> None:
+    words = "\n".join(f"{number}번째 말씀\t표" for number in range(100))
+    async with open_app(tmp_path, small_book(tmp_path, "가온상사")) as seat:
+        await seat.press("2", "l")
+        await seat.paste(words.replace("\n", "\r\n"))
+        assert field(seat, "heard").split("\n") == words.split("\n")
+        await seat.press("ctrl+s")
+        assert [one.heard for one in seat.book.rows(Activity)] == [words]
+
+
+async def test_a_paste_into_one_line_becomes_one_line(tmp_path: Path) -> None:
+    async with open_app(tmp_path, small_book(tmp_path, "가온상사")) as seat:
+        await seat.press("a")
+        await seat.paste("나온\r\n  상사\x1b]0;x\x07\t주식회사")
+        assert "\n" not in field(seat, "name") and "\x1b" not in field(seat, "name")
+        await seat.press("enter")
+        (name,) = seat.stored("SELECT name FROM account WHERE id != 'a0'")[0]
+        assert "나온 상사" in str(name) and str(name).endswith("주식회사")
+
+
+async def test_a_name_is_all_that_is_asked_for(tmp_path: Path) -> None:
+    async with open_app(tmp_path, small_book(tmp_path, "가온상사")) as seat:
+        await seat.press("a", "enter")
+        assert seat.sheet == "FormSheet" and seat.notice
+        assert seat.counts()["account"] == 1
+        await seat.type("   ")
+        await seat.press("enter")
+        assert seat.counts()["account"] == 1
+
+
+async def test_an_empty_log_is_no_less_a_log(tmp_path: Path) -> None:
+    async with open_app(tmp_path, small_book(tmp_path, "가온상사")) as seat:
+        await seat.press("2", "l", "ctrl+s")
+        assert len(seat.book.rows(Activity)) == 1
+
+
+async def test_a_day_that_cannot_be_read_is_told_and_nothing_is_lost(tmp_path: Path) -> None:
+    async with open_app(tmp_path, small_book(tmp_path, "가온상사")) as seat:
+        await seat.press("2", "l")
+        await seat.type("들은 말")
+        await seat.press("shift+tab", "ctrl+u")
+        await seat.type("언젠가는")
+        await seat.press("ctrl+s")
+        assert seat.sheet == "LogSheet" and "언젠가는" in seat.notice
+        assert field(seat, "heard") == "들은 말"
+        await seat.press("ctrl+u")
+        await seat.type("어제")
+        await seat.press("ctrl+s")
+        assert [(one.heard, one.day) for one in seat.book.rows(Activity)] == [("들은 말", "2026-11-19")]
+
+
+async def test_ticks_and_chips_are_kept_and_saved(tmp_path: Path) -> None:
+    async with sample_app(tmp_path) as seat:
+        await seat.choose("도담나루식품")
+        account = seat.app.account_id
+        await seat.press("l")
+        await seat.type("다른 데서 견적을 받으셨다")
+        screen = seat.app.screen
+        screen.fields["chip_competitor"].focus()  # type: ignore[attr-defined]
+        await seat.settle()
+        await seat.press("space")
+        assert draft(seat, "log")["chip_competitor"] == "1"
+        await seat.press("escape", "l")
+        assert field(seat, "chip_competitor") == "1"
+        await seat.press("ctrl+s")
+        assert seat.stored(
+            "SELECT count(*) FROM signal WHERE account_id = ? AND kind = 'competitor' AND day = '2026-11-20'", account
+        ) == [(1,)]
