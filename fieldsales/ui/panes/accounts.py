@@ -68,7 +68,7 @@ class AccountsPane(LineList):
         if width < 50:
             return max(10, width - 18), 0, False
         if width < 72:
-            return min(20, width - 38), 6, False
+            return min(17, width - 38), 6, False
         return min(28, 17 + (width - 78) // 6), 12, True
 
     def draw(self, item: object, width: int, chosen: bool) -> Parts:

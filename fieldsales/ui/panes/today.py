@@ -109,7 +109,7 @@ class TodayPane(LineList):
         assert isinstance(item, AgendaLine)
         t = self.t
         when_width = 10 if t.lang == "ko" else 11
-        name_width = 16 if width < 70 else min(26, 18 + (width - 80) // 8)
+        name_width = 15 if width < 70 else min(26, 18 + (width - 80) // 8)
         rest = width - 3 - when_width - name_width - 2
         what_width = rest if rest < 34 else max(22, min(40, rest // 2))
         what = " · ".join(t.say(part) for part in item.what)

@@ -22,7 +22,7 @@ def fit(text: str, width: int, right: bool = False) -> str:
     text = safe(text)
     size = cell_len(text)
     if size > width:
-        return set_cell_size(text, width - 1) + "…" if width > 1 else set_cell_size(text, width)
+        return set_cell_size(text, width - 1) + "…" if width > 0 else ""
     room = " " * (width - size)
     return room + text if right else text + room
 
