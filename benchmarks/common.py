@@ -73,7 +73,9 @@ class Bench:
 
 def environment(home: Path | None = None) -> dict[str, str]:
     """The same for everything measured; `home` is the folder of the program's private data."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("FIELDSALES", "TEXTUAL", "PYTHON"))}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("FIELDSALES", "TEXTUAL", "PYTHON"))
+    }
     own = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
     own |= {"TEXTUAL_FPS": "240", "TEXTUAL_DISABLE_KITTY_KEY": "1"}
     return kept | own | ({"FIELDSALES_HOME": str(home / "home")} if home is not None else {})
@@ -186,9 +188,13 @@ class Ratio:
         return self.target is None or self.ratio <= self.target
 
     def __str__(self) -> str:
-        aim = "               " if self.target is None else f"at most {self.target:.2f}  {'ok  ' if self.met else 'MISS'}"
+        aim = (
+            "               " if self.target is None else f"at most {self.target:.2f}  {'ok  ' if self.met else 'MISS'}"
+        )
         low, high = self.spread
-        return f"{self.ratio:6.2f}  {aim}  {self.what} / {self.against}  ({low:.2f} to {high:.2f}, {self.rounds} rounds)"
+        return (
+            f"{self.ratio:6.2f}  {aim}  {self.what} / {self.against}  ({low:.2f} to {high:.2f}, {self.rounds} rounds)"
+        )
 
 
 def ratio(found: Mapping[str, Sequence[float]], what: str, against: str, target: float | None = None) -> Ratio:

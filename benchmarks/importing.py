@@ -70,7 +70,9 @@ def write_rows(path: Path, accounts: int) -> None:
         out.writerow(["code", "month", "amount"])
         for number in range(accounts):
             for back in range(1, MONTHS + 1):
-                out.writerow([f"{number:05d}", month_before(DAY, back), 1_000_000 + (number * 37 + back) % 900 * 10_000])
+                out.writerow(
+                    [f"{number:05d}", month_before(DAY, back), 1_000_000 + (number * 37 + back) % 900 * 10_000]
+                )
 
 
 if __name__ == "__main__":

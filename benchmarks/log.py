@@ -44,7 +44,9 @@ def _tasks(folder: Path, records: int) -> dict[str, str]:
         shutil.rmtree(store, ignore_errors=True)
         (store / "data").mkdir(parents=True)
         settings.write_text(f"data.location={store / 'data'}\nconfirmation=off\nhooks=off\nverbose=nothing\n")
-        tasks = [{"description": f"call customer {n} about the price list", "status": "pending"} for n in range(records)]
+        tasks = [
+            {"description": f"call customer {n} about the price list", "status": "pending"} for n in range(records)
+        ]
         source = store / "tasks.json"
         source.write_text(json.dumps(tasks))
         _quietly(["task", "import", str(source)], environ)
@@ -82,7 +84,9 @@ def measure(bench: Bench, records: int = RECORDS) -> Iterator[Ratio]:
         bench.rounds,
         {
             "fieldsales log": _timed([*bench.command, *words], environment(home)),
-            "task add": _timed(["task", "add", "promised the new price list for next week"], _tasks(bench.work, records)),
+            "task add": _timed(
+                ["task", "add", "promised the new price list for next week"], _tasks(bench.work, records)
+            ),
         },
     )
     yield ratio(found, "fieldsales log", "task add", 2.0)

@@ -171,7 +171,9 @@ async def test_everything_is_there_when_the_book_is_opened_again(tmp_path: Path)
         await seat.type("본부장님도 함께")
         await seat.press("ctrl+s", "l")
         await seat.type("적던 말")
-        rows = {name: seat.stored(f"SELECT * FROM {name} ORDER BY id") for name in ("churn_case", "case_item", "activity")}
+        rows = {
+            name: seat.stored(f"SELECT * FROM {name} ORDER BY id") for name in ("churn_case", "case_item", "activity")
+        }
         await seat.press("escape", "escape")
     again = Book.open(book.path, places(tmp_path, book.path).data, today=NOW.date())
     async with open_app(tmp_path, again) as seat:

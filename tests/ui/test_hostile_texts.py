@@ -64,7 +64,9 @@ def fill(seat_or_book: object, name: str) -> None:
     short = clean(name)
     with seat_or_book.change("setup", NOW) as change:
         change.add(
-            Account("a0", short, tier="A", entered_on="2026-01-05", address=short, region=short, note=short, phone=short)
+            Account(
+                "a0", short, tier="A", entered_on="2026-01-05", address=short, region=short, note=short, phone=short
+            )
         )
         change.add(Contact("c0", "a0", short, short, temper=short, mends=short, best_time=short, note=short))
         change.add(Contract("k0", "a0", ends_on="2026-12-15", terms=short, note=short))

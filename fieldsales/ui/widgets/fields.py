@@ -119,10 +119,7 @@ class Drawn(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         base = self.rich_style
-        segments = [
-            Segment(text, base + role_style(self, role))
-            for text, role in cut(self.parts(), width)
-        ]
+        segments = [Segment(text, base + role_style(self, role)) for text, role in cut(self.parts(), width)]
         return Strip(segments).extend_cell_length(width, base).crop(0, width)
 
 
