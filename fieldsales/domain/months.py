@@ -60,5 +60,5 @@ def monthly_mean(history: History, today: date, count: int = 6) -> int | None:
 
 def three_digits(amount: int) -> int:
     """A mean as it is told: the nearest with three digits that count, 6,426,666 is 6,430,000."""
-    step = 10 ** max(0, len(str(abs(amount))) - 3)
+    step = int(10 ** max(0, len(str(abs(amount))) - 3))
     return (amount + step // 2) // step * step

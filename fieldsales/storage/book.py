@@ -349,6 +349,11 @@ class Book(Lookups):
     # --- the file ---------------------------------------------------------------------------------------------------
 
     @property
+    def change_seq(self) -> int:
+        """Counts the changes of the book, those of other windows and commands on this machine too."""
+        return publishing.recorded(self.work)[2]
+
+    @property
     def status(self) -> Status:
         """Whether the newest change is in the file, else how many are not and why."""
         known, file_seq, seq = publishing.recorded(self.work)

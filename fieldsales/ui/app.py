@@ -6,7 +6,6 @@ import gc
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events
@@ -17,6 +16,7 @@ from fieldsales.config import Options
 from fieldsales.domain.model import Changed, FieldsalesError, Message
 from fieldsales.locale import Texts
 from fieldsales.storage.book import Book
+from fieldsales.storage.errors import BookNotFound
 from fieldsales.ui import hangul_keys
 from fieldsales.ui.actions.desk import Desk
 from fieldsales.ui.main_screen import MainScreen
@@ -66,6 +66,7 @@ class FieldsalesApp(App[int]):
         self.jamo = ""  # the Hangul letter that the last command was typed with
         self._hinted = False
         self._settled = False
+        self._shown_seq = 0
         self._last_status = ""
         t.today = clock().date()
         if book is not None:
@@ -144,6 +145,8 @@ class FieldsalesApp(App[int]):
             self.begin_background()
         status = self.desk.book.status
         seen = f"{status.in_file}{status.pending}{status.reason}"
+        if self.desk.book.change_seq != self._shown_seq:  # another window or a command wrote in the same book
+            self.refresh_main()
         if seen != self._last_status:
             self._last_status = seen
             if self.screen is self.main:
@@ -151,7 +154,7 @@ class FieldsalesApp(App[int]):
                 self.main.foot.redraw()
         changed = self.desk.book.take_incoming()
         if changed is not None and changed.tables:
-            self.refresh_main(changed)
+            self.refresh_main()
             self.say(self.t("app.came_in"))
 
     def on_unmount(self) -> None:
@@ -240,16 +243,17 @@ class FieldsalesApp(App[int]):
     def tell(self, message: Message | None, changed: Changed | None = None) -> None:
         """Say what a command did and show what it changed."""
         if changed is not None:
-            self.refresh_main(changed)
+            self.refresh_main()
             if changed.tables & CONCERNS_ALL:
                 self.begin_background()
         if message is not None:
             self.say(self.t.say(message))
 
-    def refresh_main(self, changed: Changed | None = None) -> None:
+    def refresh_main(self) -> None:
         """Show the panes anew after a change; sheets that are open refresh themselves where they can."""
         if self.main is not None and self.main.is_mounted:
-            self.main.load(changed)
+            self._shown_seq = self.desk.book.change_seq
+            self.main.load()
         for screen in self.screen_stack:
             refresh = getattr(screen, "reload", None)
             if refresh is not None:
@@ -383,8 +387,9 @@ def run(options: Options) -> int:
         clock = make_clock(shown if shown != real_today else None)
     else:
         try:
-            if options.path.exists() or options.explicit:
-                book = Book.open(options.path, options.places.data, create=options.explicit, today=clock().date())
+            book = Book.open(options.path, options.places.data, today=clock().date())
+        except BookNotFound:
+            pass  # the welcome asks what to begin with
         except FieldsalesError as error:
             print(t.say(error.message), file=sys.stderr)
             return 1

@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Input
 
-from fieldsales.domain.model import AccountRow, Agenda, AgendaLine, Changed, ChurnCase, Lesson
+from fieldsales.domain.model import AccountRow, Agenda, AgendaLine, ChurnCase, Lesson
 from fieldsales.storage.reading import AccountRows
 from fieldsales.ui.actions import look
 from fieldsales.ui.commands import bindings_for, shown
@@ -107,7 +107,7 @@ class MainScreen(Screen[None]):
 
     # --- data down ----------------------------------------------------------------------------------------------------
 
-    def load(self, changed: Changed | None = None) -> None:
+    def load(self) -> None:
         """Bring what is in sight up to date; the rest is read when it is looked at."""
         desk = self.app.desk
         self._agenda = desk.book.agenda(desk.today)
