@@ -93,6 +93,20 @@ def test_a_channel_nobody_wants_gets_no_lines() -> None:
     assert "call" in days(replace(made, contacts=one_left), "2026-11-20")
 
 
+def test_reviews_rest_only_where_neither_mail_nor_message_is_wanted() -> None:
+    """S3-08"""
+    made = history(did("review", "2026-07-01"), policies=(REVIEW,))
+    for refused, due_kinds in (("mail,message", set()), ("mail", {"review"}), ("message,call", {"review"})):
+        assert set(days(replace(made, contacts=(Contact("x", "a", opt_out=refused),)), "2026-11-20")) == due_kinds
+
+
+def test_who_left_has_no_say_in_what_is_wanted() -> None:
+    """S3-08"""
+    people = (Contact("x", "a", left_on="2026-01-01"), Contact("y", "a", opt_out="call"))
+    assert opted_out(people, Today(date(2026, 11, 20))) == {"call"}
+    assert opted_out(people, Today(date(2025, 12, 31))) == frozenset()
+
+
 # --- good day and last day ---
 
 

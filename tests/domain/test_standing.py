@@ -252,6 +252,15 @@ def test_an_account_handed_to_the_manager_keeps_only_my_promises() -> None:
     assert set(dues(made)) == {"task:give1"}
 
 
+def test_an_account_handed_to_the_manager_asks_for_no_greeting_renewal_or_anniversary() -> None:
+    """S2-07"""
+    account = replace(ACCOUNT, inherited_on=ago(5), introduced_on="2024-12-01", next_need_on=ahead(3))
+    made = History(account, contracts=(Contract("k", "a", starts_on="2023-01-01", ends_on=ahead(60)),))
+    assert {"greeting", "renewal", "anniversary", "need"} <= set(dues(made))
+    for away in (replace(account, owner="manager"), replace(account, state="handed")):
+        assert dues(replace(made, account=away)) == {}
+
+
 # --- freeze, case, put off ---
 
 
@@ -266,6 +275,16 @@ def test_a_freeze_hides_contact_and_keeps_its_clock() -> None:
     assert {due.key for due in found.dues} == {"task:debrief0"}
     assert found.points == 14
     assert found.reason == Message("standing.freeze_since", {"day": ago(3)})
+
+
+def test_a_freeze_hides_the_greeting_and_the_renewal_too() -> None:
+    """S2-23: everything that would be said to the customer rests, until the order ends."""
+    contract = Contract("k", "a", starts_on="2023-01-01", ends_on=ahead(60))
+    made = History(replace(ACCOUNT, inherited_on=ago(5)), contracts=(contract,))
+    order = Decision("f", "a", kind="freeze", day=ago(3), until=ahead(2))
+    assert set(dues(made)) == {"greeting", "renewal"}
+    assert dues(replace(made, decisions=(order,))) == {}
+    assert set(dues(replace(made, decisions=(replace(order, until=ago(1)),)))) == {"greeting", "renewal"}
 
 
 def test_an_open_case_stands_on_top_with_its_visit() -> None:

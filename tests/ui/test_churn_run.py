@@ -50,6 +50,36 @@ async def test_a_draft_writes_nothing_and_esc_makes_it_unhappen(tmp_path: Path) 
         assert seat.book.open_cases() == []
 
 
+async def test_space_on_the_visit_of_a_draft_opens_the_log_and_begins_nothing(tmp_path: Path) -> None:
+    """S0-12, C2."""
+    async with open_app(tmp_path, small_book(tmp_path, "가온상사")) as seat:
+        before = seat.counts()
+        await seat.press("2", "c")
+        await to_item(seat, "visit")
+        await seat.press("space")
+        assert seat.sheet == "LogSheet"
+        await seat.press("escape", "escape")
+        assert seat.counts() == before
+
+
+async def test_the_third_case_of_a_year_is_met_with_another_sentence(tmp_path: Path) -> None:
+    """S0-08: cases of other accounts count, closed ones too, and those of more than a year ago do not."""
+    book = small_book(tmp_path, "가온상사", "나온상사", "다온상사")
+    with book.change("setup", NOW) as change:
+        for number, day in enumerate(("2026-02-03", "2025-11-19"), 1):
+            at = f"{day}T09:00"
+            change.add(ChurnCase(f"k{number}", f"a{number}", heard_at=at, started_at=at, state="closed"))
+    async with open_app(tmp_path, book) as seat:
+        await seat.press("2")
+        await seat.choose("가온상사")
+        await seat.press("c")
+        assert "숨 한 번 고르고" in seat.text
+        with seat.book.change("setup", NOW) as change:
+            change.add(ChurnCase("k3", "a2", heard_at="2026-06-01T09:00", started_at="2026-06-01T09:00"))
+        await seat.press("escape", "c")
+        assert "올해는 유난히 일이 겹치네요." in seat.text
+
+
 async def test_the_first_report_is_complete_and_copied_from_the_draft(tmp_path: Path) -> None:
     """S0-02, S0-23."""
     async with sample_app(tmp_path, size=WIDE) as seat:

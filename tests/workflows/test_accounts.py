@@ -107,6 +107,13 @@ def test_to_whom_it_was_lost_decides_its_state(book: Book, how: str, state: str,
     assert (account(book).state, account(book).owner) == (state, owner)
 
 
+def test_a_loss_of_no_known_kind_is_kept_as_unknown(book: Book) -> None:
+    """S2-28: to whom it was lost is always one of five."""
+    for how in ("?", ""):
+        end_account(book, "a", NOW, how, "done")
+        assert account(book).lost_to == "unknown"
+
+
 def test_an_account_never_written_about_may_be_removed_with_its_people(book: Book) -> None:
     remove_account(book, "a", NOW)
     assert book.get(Account, "a") is None

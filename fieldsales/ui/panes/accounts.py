@@ -96,4 +96,6 @@ class AccountsPane(LineList):
         days = days_since(day, self.t.today) if day and self.t.today else None
         if days is None:
             return "-"
+        if days == 0:
+            return self.t("list.today")
         return self.t("list.days", n=days) if days < 60 else self.t("list.months", n=days // 30)

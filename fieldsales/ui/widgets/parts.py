@@ -8,6 +8,8 @@ from rich.cells import cell_len, set_cell_size
 
 Parts = list[tuple[str, str]]
 
+SPARE = 64  # letters looked at beyond those that fit, for signs that take no cell of their own
+
 # A second line of defence behind the cleaning at the door: nothing that moves the cursor or turns text around is drawn.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
@@ -19,7 +21,7 @@ def safe(text: str) -> str:
 
 def fit(text: str, width: int, right: bool = False) -> str:
     """The text in exactly `width` cells: padded, or cut with an ellipsis."""
-    text = safe(text)
+    text = safe(text[: 2 * width + SPARE])
     size = cell_len(text)
     if size > width:
         return set_cell_size(text, width - 1) + "…" if width > 0 else ""
@@ -45,7 +47,8 @@ def cut(parts: Parts, width: int) -> Parts:
     """The parts in at most `width` cells, the last one cut with an ellipsis where they do not fit."""
     out: Parts = []
     left = width
-    for text, role in parts:
+    for whole, role in parts:
+        text = whole[: 2 * width + SPARE]
         size = cell_len(text)
         if size > left:
             if left > 0:
@@ -77,11 +80,12 @@ def wrap(text: str, width: int) -> list[str]:
                 lines.append(line)
                 line, used = "", 0
             while size > width:
-                head = set_cell_size(word, width).rstrip("\0")
+                # Only the next piece is measured: measuring all that is left each time takes minutes for a long word.
+                head = set_cell_size(word[: width + SPARE], width).rstrip("\0")
                 head = head.rstrip(" ") or word[:1]
                 lines.append(head)
                 word = word[len(head) :]
-                size = cell_len(word)
+                size = cell_len(word[: width + SPARE])
             line = f"{line} {word}" if line else word
             used = cell_len(line)
         lines.append(line)
