@@ -5,13 +5,16 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date
+from contextlib import closing
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 from fieldsales.cli import run
+from fieldsales.domain.model import Contact
+from fieldsales.storage.book import Book
 
 ROOT = Path(__file__).parents[1]
 DAY = "2026-11-20"  # a Friday
@@ -267,6 +270,20 @@ def test_a_mask_leaves_out_what_a_customer_must_not_read(two: Call) -> None:
     masked = two("show", "한빛", "--mask", "--json")
     assert "경쟁사가" not in masked.out
     assert not {"band", "amounts", "signals"} & masked.json.keys()
+
+
+def test_a_mask_leaves_out_the_private_parts_and_lines_of_the_page(two: Call, tmp_path: Path) -> None:
+    """I13: what I would say first, and a person's temper."""
+    with closing(Book.open(tmp_path / "home" / "fieldsales.db", tmp_path / "home" / "data")) as book:
+        (person,) = book.rows(Contact)
+        with book.change("temper", datetime(2026, 11, 20, 9, 20)) as change:
+            change.edit(Contact, person.id, temper="화나면 크게 내심", mends="사과부터")
+    shown, masked = two("show", "한빛", "--json"), two("show", "한빛", "--mask", "--json")
+    assert {"people", "first_words"} <= set(shown.json["page"])
+    assert set(masked.json["page"]) == {"people"}
+    for secret in ("화나면 크게 내심", "사과부터"):
+        assert secret in shown.out
+        assert secret not in masked.out + two("show", "한빛", "--mask").out
 
 
 def test_no_control_sequence_of_a_name_reaches_the_terminal(call: Call) -> None:

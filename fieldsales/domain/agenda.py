@@ -7,7 +7,6 @@ from datetime import date, timedelta
 
 from fieldsales.domain.cadence import NEVER
 from fieldsales.domain.dates import month_end, parse_day
-from fieldsales.domain.frozen import dataclass, field
 from fieldsales.domain.model import Agenda, AgendaLine, Due, Message
 
 SHORT_REST = 7  # days of the month left, below which the first days of the next one are shown too
@@ -20,14 +19,16 @@ def horizon(today: date) -> date:
     return end + timedelta(days=FIRST_DAYS) if (end - today).days < SHORT_REST else end
 
 
-@dataclass(slots=True)
 class _Group:
     """Everything due at one account, in its place in the order of care."""
 
-    account_id: str
-    name: str
-    care: int
-    dues: list[Due] = field(default_factory=list)
+    __slots__ = ("account_id", "care", "dues", "name")
+
+    def __init__(self, account_id: str, name: str, care: int) -> None:
+        self.account_id = account_id
+        self.name = name
+        self.care = care
+        self.dues: list[Due] = []
 
 
 def agenda(rows: Iterable[tuple[str, str, Due]], today: date, daily: int, *, later: int = 50) -> Agenda:

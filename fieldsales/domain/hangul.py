@@ -166,8 +166,8 @@ def _hangul_forms(piece: str) -> list[str]:
     keys = "".join(_SYLLABLES[char][0] for char in piece)[:WORD_KEYS]
     forms = [KEYS + keys]
     jamo = [char for char in piece if char in _JAMO_KEYS]
-    if len(jamo) == len(piece) and all(char in _CONSONANTS for char in jamo):
-        forms.append(INITIALS + keys)
+    if len(jamo) == len(piece) > 1 and all(char in _CONSONANTS for char in jamo):
+        forms.append(INITIALS + keys)  # of one consonant the keys find the same words
     if len(keys) >= (3 if jamo else 5):  # shorter ones would find too many Latin words that nobody meant
         forms.append(keys)
     return forms
@@ -178,6 +178,6 @@ def _latin_forms(piece: str) -> list[str]:
     forms = [piece]
     if piece.isascii() and piece.isalpha():
         forms.append(KEYS + piece)
-        if _CONSONANT_LETTERS.issuperset(piece):
+        if len(piece) > 1 and _CONSONANT_LETTERS.issuperset(piece):
             forms.append(INITIALS + piece)
     return forms

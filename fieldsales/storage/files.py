@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -88,6 +86,9 @@ def whole(path: Path, scratch: Path) -> Iterator[Path]:
     if not sides:
         yield path
         return
+    import shutil
+    import tempfile
+
     with tempfile.TemporaryDirectory(dir=scratch, prefix="recover-") as folder:
         copy = Path(folder) / "copy.db"
         shutil.copyfile(path, copy)

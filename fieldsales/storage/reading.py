@@ -11,6 +11,7 @@ import sqlite3
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from fieldsales.domain.frozen import dataclass, fields
@@ -299,6 +300,7 @@ def message_text(message: Message | None) -> str:
     return json.dumps([message.id, dict(message.args)], ensure_ascii=False, separators=(",", ":"))
 
 
+@lru_cache(maxsize=1024)
 def message_of(text: str) -> Message | None:
     if not text:
         return None

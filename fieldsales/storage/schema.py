@@ -17,8 +17,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     table: tuple(field.name for field in fields(kind)) for table, kind in TABLES.items()
 }
 DEFAULTS: dict[str, tuple[str | int | None, ...]] = {
-    table: tuple(getattr(blank, column) for column in COLUMNS[table])
-    for table, blank in ((table, kind(id="")) for table, kind in TABLES.items())
+    table: ("", *(field.default for field in fields(kind)[1:]))  # type: ignore[arg-type]  # but for the id all have one
+    for table, kind in TABLES.items()
 }
 TABLE_OF: dict[type, str] = {kind: table for table, kind in TABLES.items()}
 

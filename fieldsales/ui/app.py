@@ -66,6 +66,7 @@ class FieldsalesApp(App[int]):
         self.jamo = ""  # the Hangul letter that the last command was typed with
         self._hinted = False
         self._settled = False
+        self.seen_cases: set[str] = set()  # churn cases looked at since the program was started
         self._shown_seq = 0
         self._last_status = ""
         t.today = clock().date()
@@ -78,6 +79,7 @@ class FieldsalesApp(App[int]):
     # --- start and end ------------------------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
+        self._heed_the_end()
         if self.book is not None:
             self.show_main()
         else:
@@ -92,6 +94,17 @@ class FieldsalesApp(App[int]):
         self.main.masked = self.masked
         self.push_screen(self.main)
 
+    def _heed_the_end(self) -> None:
+        """Give the terminal back when told to end (SIGTERM); unhandled, its alternate screen would stay."""
+        if sys.platform != "win32":
+            import asyncio
+            import signal
+
+            try:
+                asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
+            except (ValueError, RuntimeError):  # not in the main thread, as in tests
+                pass
+
     def _light(self) -> bool:
         """Whether the terminal says it is light (COLORFGBG ends in a light colour)."""
         import os
@@ -103,14 +116,6 @@ class FieldsalesApp(App[int]):
         gc.freeze()
         self._tell_theme()
         self.set_interval(STATUS_SECONDS, self._watch)
-        if sys.platform != "win32":
-            import asyncio
-            import signal
-
-            try:
-                asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
-            except (ValueError, RuntimeError):  # not in the main thread, as in tests
-                pass
         if self.desk is not None:
             self.begin_background()
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from textual.binding import Binding
+
+from fieldsales.domain.frozen import dataclass
 
 LISTS = frozenset({"today", "accounts", "churn", "lessons"})
 MAIN = LISTS | {"page"}

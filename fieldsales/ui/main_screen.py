@@ -270,11 +270,10 @@ class MainScreen(Screen[None]):
 
     def end_find(self, open_first: bool, keep: bool = True) -> None:
         """Leave the search line; the list stays filtered where something was typed and `keep` is said."""
-        for box in self.query("#find"):
-            if not keep or not self.accounts.wanted:
-                self.accounts.wanted = ""
-                self._load_pane("accounts")
-            box.remove()
+        if not keep:
+            self.accounts.wanted = ""
+        self.query("#find").remove()
+        self._load_pane("accounts")
         self.accounts.finding = False
         self.accounts.redraw()
         self.accounts.focus()

@@ -301,7 +301,7 @@ def close(
                 state=_STATE_OF_LOSS.get(lost_to, "lost"),
                 owner="manager" if lost_to == "manager" else "me",
                 ended_on=today.isoformat(),
-                lost_to=lost_to,
+                lost_to=lost_to or "unknown",
                 left_how=left_how,
                 farewell=farewell,
             )

@@ -240,6 +240,15 @@ def test_undo_leaves_what_others_wrote_since(book: Book) -> None:
     assert book.get(Account, id) is not None, "somebody else has written in it"
 
 
+def test_undoing_the_making_of_a_row_in_which_another_has_written_leaves_all_of_it(book: Book) -> None:
+    with book.change("add", NOW) as change:
+        change.add(Account("a", "mine", tier="A"))
+    book.work.execute("UPDATE account SET note = 'yours'")
+    before = book.get(Account, "a")
+    book.undo(NOW)
+    assert book.get(Account, "a") == before
+
+
 def test_an_import_is_taken_back_whole(book: Book) -> None:
     with book.change("import", NOW) as change:
         change.put_many(Account, ("id", "name"), [(str(n), f"name {n}") for n in range(50)])

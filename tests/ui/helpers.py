@@ -1,4 +1,4 @@
-"""An app on a real book for the tests of the screen: a clock that stands still, keys that are counted, the text seen."""
+"""An app on a real book for the tests of the screen: a clock that stands still, counted keys, the text seen."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import asyncio
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -19,7 +19,7 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from fieldsales.config import Config, Options, Places
-from fieldsales.domain.model import Account, Contact
+from fieldsales.domain.model import TABLES, Account, Contact
 from fieldsales.locale import Texts
 from fieldsales.storage.book import Book
 from fieldsales.ui.app import FieldsalesApp
@@ -145,20 +145,30 @@ class Seat:
                 return
         raise AssertionError(f"no line of {name}")
 
-    def stored(self, sql: str, *values: object) -> list[tuple[object, ...]]:
-        """What another connection finds in the working database: that is what a crash would leave."""
+    @contextmanager
+    def _elsewhere(self) -> Iterator[sqlite3.Connection]:
         path = self.book.work.execute("PRAGMA database_list").fetchone()[2]
         work = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
         try:
-            return list(work.execute(sql, values))
+            yield work
         finally:
             work.close()
 
+    def stored(self, sql: str, *values: object) -> list[tuple[object, ...]]:
+        """What another connection finds in the working database: that is what a crash would leave."""
+        with self._elsewhere() as work:
+            return list(work.execute(sql, values))
+
     def counts(self) -> dict[str, int]:
         """How many rows each table of the book holds."""
-        from fieldsales.domain.model import TABLES
+        with self._elsewhere() as work:
+            return {name: work.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in TABLES}
 
-        return {name: int(str(self.stored(f"SELECT count(*) FROM {name}")[0][0])) for name in TABLES}
+    def snapshot(self) -> list[tuple[object, ...]]:
+        """Every row of the book."""
+        with self._elsewhere() as work:
+            rows = ((name, row) for name in TABLES for row in work.execute(f"SELECT * FROM {name} ORDER BY id"))
+            return [(name, *row) for name, row in rows]
 
 
 def places(folder: Path, path: Path) -> Places:

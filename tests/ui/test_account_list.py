@@ -27,7 +27,7 @@ async def test_o_turns_through_the_orders_and_says_which(tmp_path: Path) -> None
         assert by_order["care"][:2] == ["새녘물산", "해윰정밀"]
         assert by_order["name"] == sorted(by_order["name"], key=lambda name: (not name[0].isascii(), name))
         amounts = {row.name: row.amount for row in rows[:200]}
-        known = [amounts[name] for name in by_order["amount"] if amounts[name] is not None]
+        known = [amount for name in by_order["amount"] if (amount := amounts[name]) is not None]
         assert known == sorted(known, reverse=True)
         contacts = {row.name: row.last_contact for row in rows[:200]}
         days = [contacts[name] for name in by_order["silence"] if contacts[name]]

@@ -62,6 +62,23 @@ async def test_space_on_the_visit_of_a_draft_opens_the_log_and_begins_nothing(tm
         assert seat.counts() == before
 
 
+async def test_the_first_screen_holds_three_acts_and_how_the_person_is(tmp_path: Path) -> None:
+    """S0-06, S2-20: it fits 80 by 24; the other lines come with the first tick, and only one tells its details."""
+    book = small_book(tmp_path, "가온상사")
+    with book.change("setup", NOW) as change:
+        change.edit(Contact, "c0", temper="말씀이 적음")
+    async with open_app(tmp_path, book) as seat:
+        await seat.press("2", "c")
+        assert seat.text.count("[ ]") == 3
+        assert "말씀이 적음" in seat.text and "한 해에 한두 번은" in seat.text
+        lines = [line for line in seat.app.screen.view.lines if line.step == 1]  # type: ignore[attr-defined]
+        assert len(lines) > 3
+        await seat.press("space")
+        assert sum(seat.text.count(mark) for mark in ("[ ]", "[x]")) == len(lines)
+        await seat.press("down")
+        assert [bool(seat.line(line.help[:12])) for line in lines if line.help].count(True) == 1
+
+
 async def test_the_third_case_of_a_year_is_met_with_another_sentence(tmp_path: Path) -> None:
     """S0-08: cases of other accounts count, closed ones too, and those of more than a year ago do not."""
     book = small_book(tmp_path, "가온상사", "나온상사", "다온상사")

@@ -119,7 +119,7 @@ async def test_northwind_goes_in_by_hand_and_the_first_day_is_light(tmp_path: Pa
         assert "지남" not in seat.text
         await seat.press("2", "slash")
         await seat.type("alfr")
-        assert seat.line("Alfreds Futterkiste")
+        assert seat.line("Alfreds Futter")
 
 
 @with_northwind

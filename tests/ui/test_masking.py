@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from helpers import NARROW, WIDE, Seat, sample_app
+from helpers import NARROW, WIDE, Seat, open_app, sample_app, small_book
 
 from fieldsales.config import Config
 from fieldsales.domain.model import Activity, ChurnCase, Lesson, Signal
@@ -72,6 +72,45 @@ async def test_f8_hides_a_sheet_that_is_open_and_brings_it_back(tmp_path: Path, 
         assert heads(seat.text) == heads(shown)
 
 
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_masked_neither_counts_nor_the_reason_to_come_nor_advice_are_shown(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    """I13: an account with an open case, on its page and in the bar."""
+    async with open_app(tmp_path, small_book(tmp_path, "가온상사"), size=size) as seat:
+        await seat.press("2", "c", "space", "escape", "1")
+        t = seat.app.t
+        bar = t("bar.month", today=1, overdue=0, talked=0) if size == WIDE else f"1 {t('tab.today')} 1"
+        private = (bar, t("due.case_ask"), t("brief.door"))
+        await seat.press("enter")
+        found = [{word for word in private if word in seat.text}]
+        await seat.press("f8")
+        found.append({word for word in private if word in seat.text})
+        await seat.press("escape")
+        found.append({word for word in private if word in seat.text})
+        await seat.press("f8")
+        found[0] |= {word for word in private if word in seat.text}
+        assert found == [set(private), set(), set()]
+
+
+async def test_masked_a_form_asks_for_nothing_private(tmp_path: Path) -> None:
+    """I13: neither how a person is, nor how I felt."""
+    async with sample_app(tmp_path) as seat:
+        t = seat.app.t
+        private = {t(name) for name in ("contact.temper", "contact.mends", "lesson.feeling")}
+        found: list[set[str]] = []
+        for _ in range(2):
+            words = ""
+            for keys in (("n",), ("enter", "a", "enter")):
+                await seat.press(*keys)
+                assert seat.sheet == "FormSheet"
+                words += seat.text
+                await seat.press("escape", "escape")
+            found.append({word for word in private if word in words})
+            await seat.press("f8")
+        assert found == [private, set()]
+
+
 async def test_nothing_is_done_unseen(tmp_path: Path) -> None:
     async with sample_app(tmp_path) as seat:
         await seat.press("2")
@@ -116,7 +155,7 @@ async def test_masked_a_log_still_saves_and_shows_no_complaint(tmp_path: Path) -
 
 
 async def test_the_program_can_open_masked(tmp_path: Path) -> None:
-    from helpers import open_app, sample_book
+    from helpers import sample_book
 
     config = Config(mask_on_open=True)
     async with open_app(tmp_path, sample_book(tmp_path), config=config) as seat:

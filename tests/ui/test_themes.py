@@ -92,6 +92,7 @@ async def test_a_theme_that_cannot_be_used_does_not_keep_the_program_shut(tmp_pa
     async with open_app(tmp_path, small_book(tmp_path, "가온상사"), config=Config(theme=theme)) as seat:
         assert seat.line("오늘")
         if theme == "own":
+            await seat.pilot.pause(0.2)  # it is told once the panes are painted
             assert "own.toml" in seat.text
 
 

@@ -245,9 +245,7 @@ def test_a_lost_case_ends_the_account_and_keeps_it(book: Book) -> None:
     ("lost_to", "state", "owner"),
     [("manager", "handed", "manager"), ("released", "released", "me"), ("competitor", "lost", "me")],
 )
-def test_to_whom_a_case_was_lost_decides_whose_the_account_is(
-    book: Book, lost_to: str, state: str, owner: str
-) -> None:
+def test_to_whom_a_case_was_lost_decides_whose_the_account_is(book: Book, lost_to: str, state: str, owner: str) -> None:
     """S2-07, S2-28: what the case was lost to stays in the case too."""
     case_id = begun(book)
     close(book, case_id, NOW, outcome="none", farewell="done", lost_to=lost_to, left_how="quiet", lesson_line="한 줄")

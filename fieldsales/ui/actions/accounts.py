@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Values = dict[str, str]
 TIERS = ("A", "B", "C")
+ASKED_CHANNELS = ("call", "message")  # of which the form of a person asks whether they are unwanted
 USUAL_TIER = "B"  # of a new account: without a tier it would have no rhythm and never come up
 
 
@@ -208,7 +209,8 @@ def edit_contact(app: FieldsalesApp, contact_id: str = "") -> None:
         days = _days(app, values, "came_on", "left_on")
         if isinstance(days, Message):
             return days
-        opt_out = ",".join(channel for channel in ("call", "message") if values.pop(f"no_{channel}"))
+        unasked = [channel for channel in old.opt_out.split(",") if channel and channel not in ASKED_CHANNELS]
+        opt_out = ",".join([*(channel for channel in ASKED_CHANNELS if values.pop(f"no_{channel}")), *unasked])
         columns = {**values, **days, "opt_out": opt_out, "title": values.pop("job")}
         columns.pop("job", None)
         if contact is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from fieldsales.domain.churn import CaseDraft, DraftItem
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from fieldsales.domain.playbooks import Playbook
     from fieldsales.domain.reports import Report
     from fieldsales.ui.app import FieldsalesApp
-
-YEAR = timedelta(days=365)
 
 
 def open_run(app: FieldsalesApp, trigger: str = "") -> None:
@@ -60,17 +58,16 @@ def _boss(app: FieldsalesApp) -> str:
 
 def _draft(app: FieldsalesApp, account_id: str, trigger: str, started: datetime, heard: dict[str, str]) -> CaseDraft:
     from fieldsales.domain.churn import draft
+    from fieldsales.workflows.churn import cases_this_year
 
     desk = app.desk
-    since = (desk.today - YEAR).isoformat()
-    others = [case for case in desk.book.rows(ChurnCase) if case.heard_at >= since and case.account_id != account_id]
     return draft(
         desk.book.history(account_id),
         _playbook(app),
         started,
         trigger,
         heard_at=heard.get("at", ""),
-        others_this_year=len(others),
+        others_this_year=cases_this_year(desk.book.rows(ChurnCase), account_id, desk.today),
         lessons=desk.book.lessons(),
         boss=_boss(app),
         holidays=desk.book.rules().holidays,
@@ -100,8 +97,10 @@ def _view(app: FieldsalesApp, account_id: str, trigger: str, started: datetime, 
         lines = tuple(_case_line(app, item, sides.get(item.key), case) for item in items)
         from fieldsales.domain.churn import current_step
 
-        sentence, step, last = guidance(case, items, events, desk.now), current_step(items), made.last_line
-        case_id = case.id
+        reopened = case.id not in app.seen_cases  # the first look after the program was started
+        app.seen_cases.add(case.id)
+        sentence = guidance(case, items, events, desk.now, reopened=reopened)
+        step, last, case_id = current_step(items), made.last_line, case.id
     return CaseView(
         account_id=account_id,
         case_id=case_id,
@@ -174,6 +173,7 @@ def tick(app: FieldsalesApp) -> None:
             open_log(app, sheet.account_id, "visit")
             return
         begun = work.begin(desk.book, made, sheet.item_key, desk.now)
+        app.seen_cases.add(begun.case_id)
         app.tell(None, begun.changed)
         return
     line = next(line for line in sheet.view.lines if line.key == sheet.item_key)

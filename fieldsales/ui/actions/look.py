@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from fieldsales.domain.frozen import dataclass
 from fieldsales.domain.model import Account, Agenda, AgendaLine, Amount, CaseEvent, CaseItem, ChurnCase, History, Lesson
 from fieldsales.domain.people import person_name
 from fieldsales.domain.timeline import HistoryLine

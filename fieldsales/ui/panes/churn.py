@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from fieldsales.domain.frozen import dataclass
 from fieldsales.domain.model import CaseItem, ChurnCase, Message
 from fieldsales.locale import Texts
 from fieldsales.ui.widgets.lines import LineList

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from fieldsales.domain.frozen import dataclass, field
 from fieldsales.domain.model import AccountRow, Agenda, AgendaLine
 from fieldsales.locale import Texts
 from fieldsales.ui.widgets.lines import LineList

@@ -86,9 +86,10 @@ class _Run(LineList):
         if roomy:
             acts = next((i for i, line in enumerate(lines, 1) if line.key == "visit"), 3)
             lines = lines[: max(acts, 1)]
+        helped = kept or next((line.key for line in lines if not line.done_at), "")
         for line in lines:
             items.append(line)
-            show_help = roomy or line.key == kept or (not kept and line is lines[0])
+            show_help = roomy or line.key == helped
             for piece in wrap(line.help, width - 10) if line.help and show_help and not line.done_at else ():
                 items.append(_Text((("       " + piece, "dim"),)))
             for piece in wrap(line.note, width - 10) if line.note else ():

@@ -15,6 +15,7 @@ from fieldsales.locale import Texts
 from fieldsales.ui.widgets.fields import LineField, Typed
 from fieldsales.ui.widgets.lines import LineList
 from fieldsales.ui.widgets.parts import Parts, fit, spread
+from fieldsales.ui.widgets.sheet import SHEETS_CSS
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class _Entries(LineList, can_focus=False):
 class Menu(ModalScreen[Entry]):
     """A line to type in and what it finds; Enter takes the one marked."""
 
+    CSS_PATH = SHEETS_CSS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "take", show=False, priority=True),
         Binding("escape", "leave", show=False),

@@ -14,11 +14,13 @@ from textual.widgets import Static
 from fieldsales.domain.model import Message
 from fieldsales.locale import Texts
 from fieldsales.ui.widgets.fields import LineField, StrayGuard, Typed
+from fieldsales.ui.widgets.sheet import SHEETS_CSS
 
 
 class Prompt(ModalScreen[bool]):
     """Enter takes the answer, Esc leaves everything as it was. Below the field stands how the answer is read."""
 
+    CSS_PATH = SHEETS_CSS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "take", show=False, priority=True),
         Binding("escape", "leave", show=False),

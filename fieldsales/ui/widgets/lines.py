@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
@@ -59,6 +60,7 @@ class LineList(ScrollView, can_focus=True):
         self.items: Sequence[object] = ()
         self.cursor = 0
         self._head: list[Parts] = []
+        self._base = Style()
 
     # --- what a subclass says --------------------------------------------------------------------------------------
 
@@ -156,9 +158,13 @@ class LineList(ScrollView, can_focus=True):
         self._lay_out()
         self.refresh()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._base = self.rich_style  # the same for all lines, and slow to make
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         width = self.room
-        base = self.rich_style
+        base = self._base
         chosen = False
         if y < len(self._head):
             parts = self._head[y]

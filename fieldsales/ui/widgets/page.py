@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
 from fieldsales.domain.brief import Brief, Line, Piece, person_lines
+from fieldsales.domain.frozen import dataclass
 from fieldsales.domain.model import AccountRow, AgendaLine, History, Message
 from fieldsales.domain.months import month_amounts
 from fieldsales.domain.people import full_name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from textual.app import ComposeResult
@@ -16,6 +17,8 @@ from fieldsales.ui.widgets.text import TextLines
 if TYPE_CHECKING:
     from fieldsales.locale import Texts
 
+SHEETS_CSS = Path(__file__).parents[1] / "sheets.tcss"  # read when the first sheet opens
+
 Result = TypeVar("Result")
 
 VEILED_KEYS = frozenset({"mask", "theme", "help"})  # nothing is done unseen
@@ -23,6 +26,8 @@ VEILED_KEYS = frozenset({"mask", "theme", "help"})  # nothing is done unseen
 
 class Sheet(Screen[Result], Generic[Result]):
     """A full screen with a head and a foot. Subclasses give `title_lines`, `body`, and the keys of the foot."""
+
+    CSS_PATH = SHEETS_CSS
 
     context: ClassVar[str] = "page"
     private: ClassVar[bool] = False  # masked, nothing of it is shown
