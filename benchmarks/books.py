@@ -1,7 +1,7 @@
 """Books of invented accounts to measure on, made by the installed program itself.
 
-Run by the Python that is measured: `python books.py FOLDER --accounts N`. The book is FOLDER/book.db, everything private
-to it lies below FOLDER/home. Like a book in daily use it is published and its lists are made for `DAY`.
+Run by the Python that is measured: `python books.py FOLDER --accounts N` prints the folder of the book `book.db`, with
+all that is private to it below `home`. Like a book in daily use it is published and its lists are made for `DAY`.
 """
 
 from __future__ import annotations

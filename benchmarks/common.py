@@ -18,7 +18,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -42,6 +42,7 @@ class Bench:
     rounds: int
     small: int  # accounts of the smaller book
     large: int
+    records: int = 0  # of the logs and the import; 0: as many as the promise names
 
     @property
     def command(self) -> list[str]:
@@ -205,7 +206,7 @@ def ratio(found: Mapping[str, Sequence[float]], what: str, against: str, target:
     return Ratio(what, against, median(own) / median(other), target, spread, len(each))
 
 
-Measure = Callable[[Bench], Sequence[Ratio]]
+Measure = Callable[[Bench], Iterable[Ratio]]
 
 
 def arguments(description: str | None) -> argparse.ArgumentParser:
@@ -217,6 +218,7 @@ def arguments(description: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--work", type=Path, help="folder for environment and books, kept (default: a temporary one)")
     parser.add_argument("--small", type=int, default=10_000, help="accounts of the smaller book (10,000)")
     parser.add_argument("--large", type=int, default=100_000, help="accounts of the larger book (100,000)")
+    parser.add_argument("--records", type=int, default=0, help="logs and amounts (10,000 and 100,000)")
     return parser
 
 
@@ -245,7 +247,7 @@ def main(description: str | None, *measures: Measure, argv: Sequence[str] | None
         folder.mkdir(parents=True, exist_ok=True)
         work = folder.resolve()
         python = said.python.absolute() if said.python else installed(work)
-        bench = Bench(python, work, max(1, said.rounds), said.small, said.large)
+        bench = Bench(python, work, max(1, said.rounds), said.small, said.large, said.records)
         where = "import fieldsales, sys; print(fieldsales.__path__[0], '·', 'Python', sys.version.split()[0])"
         measured = subprocess.run(
             [str(python), "-c", where], cwd=work, env=environment(), stdout=subprocess.PIPE, text=True, check=True

@@ -11,15 +11,15 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import common
-from common import SIZES, Bench, Ratio, Terminal, environment, interleaved, ratio
-from start import MARK, named
+from benchmarks import common
+from benchmarks.common import SIZES, Bench, Ratio, Terminal, environment, interleaved, ratio
+from benchmarks.start import MARK, named
 
 DOWN = "\x1b[B"
 HOME = "\x1b[H"
-ESCAPE = "\x1b"
 BACKSPACE = "\x7f"
-LETTERS = "ㅎㄷ"  # the first finds an eighth of all accounts or more, the second fewer
+CLEAR = "\x15"  # Ctrl+U
+LETTERS = "ㅎㄷ"  # in these books both find every account, which takes longest
 STEPS = 8  # lines that Down goes through before Home: fewer than are in sight
 
 
@@ -34,7 +34,6 @@ class Accounts:
         self.terminal.rest(0.5)
         self.terminal.key("2", lambda text: self._names[0] in text)
         self.terminal.rest(0.5)
-        self.terminal.key(HOME, bool) if size[0] < 0 else None
         self._typed = 0
 
     def down(self) -> float:
@@ -76,15 +75,14 @@ class Echo:
 
     def letter(self) -> float:
         """Seconds from a letter to the bytes that repeat it."""
-        self._text = self._text[:20] and self._text + "a" if len(self._text) < 20 else self._clear()
+        if len(self._text) == 20:
+            self.terminal.key(CLEAR, bool)
+            self.terminal.rest()
+            self._text = ""
+        self._text += "a"
         taken = self.terminal.key("a", lambda text: f"{self._text}>" in text)
         self.terminal.rest()
         return taken
-
-    def _clear(self) -> str:
-        self.terminal.key("\x15", bool)  # Ctrl+U
-        self.terminal.rest()
-        return "a"
 
 
 def _names(home: Path) -> list[str]:
@@ -119,8 +117,8 @@ def measure(bench: Bench) -> Iterator[Ratio]:
                 for name in names:
                     yield ratio(found, name, "echo", 3.0)
         finally:
-            for open_one in (echo, *lists):
-                open_one.terminal.close()
+            for terminal in (echo.terminal, *(one.terminal for one in lists)):
+                terminal.close()
 
 
 if __name__ == "__main__":

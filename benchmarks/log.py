@@ -1,13 +1,12 @@
 """A call logged from the shell, in the user's file when the command is back, against taskwarrior's `task add`.
 
-Both stores hold 10,000 records: 10,000 activities of 500 accounts here, 10,000 tasks there. Taskwarrior asks nothing and
-runs no hooks. Nothing of the screen may be loaded. Without taskwarrior in the PATH there is nothing to measure.
+Both stores hold 10,000 records: 10,000 activities of 500 accounts here, 10,000 tasks there. Taskwarrior asks nothing
+and runs no hooks. Nothing of the screen may be loaded. Without taskwarrior in the PATH there is nothing to measure.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -15,8 +14,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import common
-from common import DAY, Bench, Ratio, environment, interleaved, ratio
+from benchmarks import common
+from benchmarks.common import DAY, Bench, Ratio, environment, interleaved, ratio
 
 RECORDS = 10_000
 EACH = 20  # activities of one account
@@ -67,7 +66,8 @@ def _timed(command: list[str], environ: dict[str, str]) -> Callable[[], float]:
     return run
 
 
-def measure(bench: Bench, records: int = RECORDS) -> Iterator[Ratio]:
+def measure(bench: Bench) -> Iterator[Ratio]:
+    records = bench.records or RECORDS
     if shutil.which("task") is None:
         print("log: no taskwarrior in the PATH", file=sys.stderr)
         return

@@ -12,10 +12,11 @@ import re
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 
-import common
-from books import KINDS
-from common import SIZES, Bench, Ratio, Shown, Terminal, environment, interleaved, ratio
+from benchmarks import common
+from benchmarks.books import KINDS
+from benchmarks.common import SIZES, Bench, Ratio, Shown, Terminal, environment, interleaved, ratio
 
 MARK = "rows-are-here"
 NAME = re.compile(rf"[가-힣]{{3}}(?:{'|'.join(KINDS)})")
@@ -52,7 +53,7 @@ def measure(bench: Bench) -> Iterator[Ratio]:
             time.sleep(0.05)
             return taken
 
-        found = interleaved(bench.rounds, {name: lambda name=name: first_rows(name) for name in programs})
+        found = interleaved(bench.rounds, {name: partial(first_rows, name) for name in programs})
         at = f" at {size[0]}x{size[1]}"
         found = {name + at: figures for name, figures in found.items()}
         yield ratio(found, few + at, skeleton + at, 1.10)

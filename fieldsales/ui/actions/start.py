@@ -110,7 +110,7 @@ def _preview(app: FieldsalesApp, path: Path, result: ImportResult) -> None:
         said = Message("import.done", {"made": done.made, "updated": done.updated})
         app.call_later(app.tell, said, done.changed)
         if done.accounts_made or (done.target == "amounts" and done.made):
-            app.call_later(plan, app, done.accounts_made or len(done.accounts))
+            app.call_later(plan, app)
 
     title = t("import.preview", name=path.name)
     sheet = ReadSheet(
@@ -125,14 +125,13 @@ def _preview(app: FieldsalesApp, path: Path, result: ImportResult) -> None:
 
 def plan_if_wanted(app: FieldsalesApp) -> None:
     """At opening: accounts that came in by the command line have no rhythm yet."""
-    from fieldsales.domain.model import Account
     from fieldsales.workflows.importing import wants_plan
 
     if wants_plan(app.desk.book):
-        plan(app, len(app.desk.book.rows(Account)))
+        plan(app)
 
 
-def plan(app: FieldsalesApp, count: int) -> None:
+def plan(app: FieldsalesApp) -> None:
     """After accounts came in: how many a day, and what the rhythm comes to."""
     from fieldsales.workflows import importing
 
@@ -167,4 +166,4 @@ def plan(app: FieldsalesApp, count: int) -> None:
         changed = desk.book.undo(desk.now)
         app.call_later(app.tell, Message("app.undone"), changed)
 
-    app.open_sheet(PlanSheet(t, t("import.title", n=count), desk.book.rules().daily, lines, take, undo))
+    app.open_sheet(PlanSheet(t, t("import.title", n=len(tiers)), desk.book.rules().daily, lines, take, undo))
