@@ -93,7 +93,7 @@ class Sheet(Screen[Result], Generic[Result]):
             if size_of(keys) + size_of(piece) + 2 > width:
                 break
             keys += [*piece, ("   ", "")]
-        return [rule(width), [(" " + self.notice, "accent")], keys]
+        return [rule(width), [(" " + self.notice, "accent")], keys[:-1]]
 
     def say(self, text: str, seconds: float = 0) -> None:
         """Show one sentence above the keys; it stays unless seconds are given."""
