@@ -66,6 +66,7 @@ class FieldsalesApp(App[int]):
         self.jamo = ""  # the Hangul letter that the last command was typed with
         self._hinted = False
         self._settled = False
+        self._over = False  # the book is given up: what still ticks leaves it alone
         self.seen_cases: set[str] = set()  # churn cases looked at since the program was started
         self._shown_seq = 0
         self._last_status = ""
@@ -131,6 +132,8 @@ class FieldsalesApp(App[int]):
         book = self.desk.book
         for count, _ in enumerate(book.settle(self.desk.today)):
             await asyncio.sleep(0.004)
+            if self._over or self.desk.book is not book:
+                return
             if count % 50 == 0 and self.main is not None:
                 self.refresh_main()
         self.refresh_main()
@@ -142,7 +145,7 @@ class FieldsalesApp(App[int]):
 
     def _watch(self) -> None:
         """Twice a second: has the file caught up, and is it another day?"""
-        if self.desk is None or self.main is None:
+        if self._over or self.desk is None or self.main is None:
             return
         today = self.desk.today
         if today != self.t.today:
@@ -163,6 +166,7 @@ class FieldsalesApp(App[int]):
             self.say(self.t("app.came_in"))
 
     def on_unmount(self) -> None:
+        self._over = True
         if self.desk is not None:
             self.desk.book.close()
 
@@ -256,6 +260,8 @@ class FieldsalesApp(App[int]):
 
     def refresh_main(self) -> None:
         """Show the panes anew after a change; sheets that are open refresh themselves where they can."""
+        if self._over:
+            return
         if self.main is not None and self.main.is_mounted:
             self._shown_seq = self.desk.book.change_seq
             self.main.load()
