@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import date
 
 from fieldsales.domain.cadence import keeps, policies_of
-from fieldsales.domain.churn import counts_as_visit
 from fieldsales.domain.dates import add_months, month_of, parse_day
 from fieldsales.domain.frozen import dataclass, field
 from fieldsales.domain.model import Activity, History, Message, Policy, Rules, Task
@@ -123,6 +122,8 @@ def effects(history: History, entry: LogEntry, today: date, rules: Rules) -> tup
         lines += _rhythm(history, activity, today, rules)
     case = next((one for one in history.cases if one.state == "open"), None)
     if case is not None:
+        from fieldsales.domain.churn import counts_as_visit
+
         if counts_as_visit(activity):
             lines.append(Message("effect.case_visit"))
         elif activity.outcome == "done" and activity.kind == "visit":

@@ -11,7 +11,6 @@ import json
 import os
 import sqlite3
 import time
-import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -162,6 +161,8 @@ class Book(Lookups):
 
     @classmethod
     def _create(cls, path: Path, books: Path, today: date | None) -> Book:
+        import uuid
+
         document_id = str(uuid.uuid4())
         folder = books / document_id
         book = cls._sit(path, folder, document_id)

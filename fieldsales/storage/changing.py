@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from fieldsales.domain.frozen import dataclass, field
-from fieldsales.domain.ids import natural_id
+from fieldsales.domain.ids import natural_id, uuid_text
 from fieldsales.domain.model import TABLES, Changed, Setting
 from fieldsales.storage.errors import RowGone
 from fieldsales.storage.schema import COLUMNS, OWNED, TABLE_OF
@@ -27,9 +26,7 @@ def new_id(moment: float | None = None) -> str:
     """A UUIDv7: text that sorts by the time it was made, to the millisecond."""
     milliseconds = int((time.time() if moment is None else moment) * 1000)
     number = (milliseconds & ((1 << 48) - 1)) << 80 | int.from_bytes(os.urandom(10), "big")
-    number = number & ~(0xF << 76) | 0x7 << 76
-    number = number & ~(0x3 << 62) | 0x2 << 62
-    return str(uuid.UUID(int=number))
+    return uuid_text(number, 7)
 
 
 @dataclass(frozen=True, slots=True)

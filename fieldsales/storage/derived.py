@@ -19,6 +19,7 @@ from itertools import islice
 from pathlib import Path
 
 from fieldsales.domain.frozen import dataclass
+from fieldsales.domain.ids import natural_id
 from fieldsales.domain.model import History, Rules, Standing
 from fieldsales.storage.reading import (
     BATCH,
@@ -249,8 +250,6 @@ def _follows(seq: str, last: str) -> bool:
 
 def rules_hash(connection: sqlite3.Connection, rules: Rules) -> str:
     """Stands for all that bears on every account: the rules and the newest month with amounts."""
-    from hashlib import blake2b
-
     policies = sorted(rules.policies, key=lambda policy: policy.id)
     basis = (
         policies,
@@ -260,7 +259,7 @@ def rules_hash(connection: sqlite3.Connection, rules: Rules) -> str:
         sorted(rules.holidays),
         newest_month(connection),
     )
-    return blake2b(repr(basis).encode(), digest_size=12).hexdigest()
+    return natural_id("rules", repr(basis))
 
 
 def _align(connection: sqlite3.Connection, rules: Rules, seq: str, changing: bool) -> _Stamp:

@@ -40,6 +40,14 @@ class Lookups:
         """Whether the book holds no account at all."""
         return self.work.execute("SELECT 1 FROM main.account LIMIT 1").fetchone() is None
 
+    def lacks_tiers(self, count: int = 1) -> bool:
+        """Whether at least so many accounts in care have no tier."""
+        found = self.work.execute(
+            "SELECT 1 FROM main.account WHERE tier = '' AND state = 'active' AND owner = 'me' LIMIT 1 OFFSET ?",
+            (count - 1,),
+        )
+        return found.fetchone() is not None
+
     def history(self, account_id: str) -> History:
         """Everything about one account. KeyError where there is no such account."""
         from fieldsales.storage import reading

@@ -137,7 +137,7 @@ class FieldsalesApp(App[int]):
             if count % 50 == 0 and self.main is not None:
                 self.refresh_main()
         self.refresh_main()
-        if not self._settled and not self.desk.demo:
+        if not self._settled and not self.desk.demo and book.lacks_tiers():
             from fieldsales.ui.actions.start import plan_if_wanted
 
             plan_if_wanted(self)

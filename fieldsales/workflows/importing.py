@@ -530,7 +530,7 @@ class Plan:
 
 def wants_plan(book: Book) -> bool:
     """Whether accounts came in without a tier and nobody has settled yet how many a day can be looked after."""
-    return not book.setting("daily") and len(book.rows(Account, tier="", state="active", owner="me")) >= PLAN_FROM
+    return not book.setting("daily") and book.lacks_tiers(PLAN_FROM)
 
 
 def is_flat(book: Book) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from fieldsales.domain.churn import counts_as_visit
 from fieldsales.domain.dates import add_months, parse_day
 from fieldsales.domain.frozen import dataclass, replace
 from fieldsales.domain.ids import natural_id
@@ -323,6 +322,8 @@ def _into_case(
     book: Book, change: Change, case: ChurnCase, activity: Activity, tasks: Sequence[Task], now: datetime
 ) -> None:
     """What a log moves in an open case: the visit to a person fills its item, everything else joins the timeline."""
+    from fieldsales.domain.churn import counts_as_visit
+
     at = f"{activity.day}T{activity.time}" if activity.time else _moment(activity.day, now)
     if activity.outcome == "attempt":
         kind, text = "attempt", activity.attempt
