@@ -87,6 +87,14 @@ def make(folder: Path, accounts: int, months: int, activities: int) -> None:
             change.put_many(Amount, ("id", "account_id", "month", "amount"), amounts())
         if activities:
             change.put_many(Activity, ("id", "account_id", "kind", "day", "heard"), logs())
+    book.close()
+
+
+def settle(folder: Path) -> None:
+    """Bring the lists up to date: the program that made them may have been another version."""
+    from fieldsales.storage.book import Book
+
+    book = Book.open(folder / "book.db", folder / "home" / "data", today=DAY)
     for _ in book.settle(DAY):
         pass
     book.close()
@@ -101,6 +109,7 @@ def settled_book(folder: Path, accounts: int, months: int = 24, activities: int 
         home.mkdir(parents=True)
         make(home, accounts, months, activities)
         whole.touch()
+    settle(home)
     return home
 
 
