@@ -8,6 +8,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Input
 
@@ -61,49 +62,46 @@ class MainScreen(Screen[None]):
         self.lessons = LessonsPane(t, id="lessons")
         self.bar = TextLines(self._bar_lines, id="bar")
         self.foot = TextLines(self._foot_lines, id="foot")
+        self.left = Vertical(self.today, self.accounts, id="left")
+        self.right = Vertical(self.page, self.churn, self.lessons, id="right")
+        self._choose_layout(self.app.size)  # before anything is laid out, so that it is done once
+        self._show_panes()
         yield self.bar
-        with Horizontal(id="panes"):
-            with Vertical(id="left"):
-                yield self.today
-                yield self.accounts
-            with Vertical(id="right"):
-                yield self.page
-                yield self.churn
-                yield self.lessons
+        yield Horizontal(self.left, self.right, id="panes")
         yield self.foot
 
     def on_mount(self) -> None:
-        self._fit(self.size.width, self.size.height)
         self.load()
         self._focus_pane()
 
     def on_resize(self, event: events.Resize) -> None:
-        self._fit(event.size.width, event.size.height)
-
-    def _fit(self, width: int, height: int) -> None:
-        """Choose the layout for the size."""
-        wide = width >= WIDE and height >= TALL
-        if wide != self.wide or not self._loaded:
-            self.wide = wide
-            self.set_class(wide, "wide")
-            for pane in (self.today, self.accounts, self.churn, self.lessons, self.page):
-                pane.titled = wide
-                pane.redraw()
+        if not self._choose_layout(event.size):
+            self.bar.redraw()
+            self.foot.redraw()
+            return
         self._show_panes()
-        self.bar.redraw()
-        self.foot.redraw()
+        for pane in (self.today, self.accounts, self.churn, self.lessons, self.page):
+            pane.redraw()
+        self.load()
+
+    def _choose_layout(self, size: Size) -> bool:
+        """Side by side or one at a time; whether that changed."""
+        wide = size.width >= WIDE and size.height >= TALL
+        changed = wide != self.wide
+        self.wide = wide
+        self.set_class(wide, "wide")
+        for pane in (self.today, self.accounts, self.churn, self.lessons, self.page):
+            pane.titled = wide
+        return changed
 
     def _show_panes(self) -> None:
-        for name in PANES:
-            pane = self.query_one(f"#{name}")
-            pane.display = self.wide or name == self.pane
+        for pane in (self.today, self.accounts, self.churn, self.lessons):
+            pane.display = self.wide or pane.id == self.pane
         self.page.display = self.wide and self.pane not in ("churn", "lessons")
         self.set_class(self.wide and self.pane == "churn", "over-churn")
         self.set_class(self.wide and self.pane == "lessons", "over-lessons")
-        left = self.query_one("#left")
-        right = self.query_one("#right")
-        left.display = self.wide or self.pane in ("today", "accounts")
-        right.display = self.wide or self.pane in ("churn", "lessons")
+        self.left.display = self.wide or self.pane in ("today", "accounts")
+        self.right.display = self.wide or self.pane in ("churn", "lessons")
 
     # --- data down ----------------------------------------------------------------------------------------------------
 
@@ -202,8 +200,8 @@ class MainScreen(Screen[None]):
             self.pane = id
             self._show_panes()
             self._show_page()
+            self.bar.redraw()
         self.foot.redraw()
-        self.bar.redraw()
 
     @on(LineList.Moved)
     def _moved(self, event: LineList.Moved) -> None:
@@ -257,7 +255,7 @@ class MainScreen(Screen[None]):
             return
         box = FindInput(placeholder=self.app.desk.t("list.find_placeholder"), id="find")
         box.value = self.accounts.wanted
-        self.query_one("#left").mount(box, before=self.accounts)
+        self.left.mount(box, before=self.accounts)
         box.focus()
 
     @on(Input.Changed, "#find")
