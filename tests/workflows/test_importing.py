@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from datetime import date, datetime
 from pathlib import Path
 
@@ -14,7 +13,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fieldsales.domain.ids import natural_id
 from fieldsales.domain.model import Account, Amount, Contact, Deal, FieldsalesError
 from fieldsales.exchange.columns import Target
 from fieldsales.locale import Texts
@@ -433,31 +431,6 @@ def test_a_program_killed_in_the_middle_leaves_the_book_as_before(tmp_path: Path
     assert recorded(book) == before
     assert (book.rows(Amount), len(book.rows(Account))) == ([], 1)
     assert bring(book, "거래처,월,금액\n한빛상사,2026-01,1\n").made == 1
-
-
-@pytest.mark.slow
-def test_a_large_import_costs_at_most_twice_its_bare_inserts(tmp_path: Path) -> None:
-    """Beside executemany of the same 40,000 rows with the same recording; processor time, derived rows included."""
-    months = [f"{2018 + n // 12}-{n % 12 + 1:02d}" for n in range(80)]
-    rows = [(f"C{n}", month, n * 37 + place) for n in range(500) for place, month in enumerate(months)]
-    spent = []
-    for name in ("import", "bare"):
-        book = Book.open(tmp_path / f"{name}.db", tmp_path / name, create=True)
-        bring(book, "코드,거래처\n" + "".join(f"C{n},한빛 {n}\n" for n in range(500)))
-        path = tmp_path / "amounts.csv"
-        path.write_text("코드,월,금액\n" + "".join(f"{c},{m},{a}\n" for c, m, a in rows), encoding="utf-8")
-        ids = {f"C{n}": natural_id("account", f"C{n}") for n in range(500)}
-        made = [(natural_id("amount", ids[c], m), ids[c], m, a) for c, m, a in rows]
-        begun = time.process_time()
-        if name == "import":
-            assert import_file(book, path, "amounts", now=NOW, today=TODAY).made == len(rows)
-        else:
-            book.work.execute("BEGIN IMMEDIATE")
-            book.work.execute("UPDATE recorder SET act = 'bare'")
-            book.work.executemany("INSERT INTO amount(id, account_id, month, amount) VALUES (?, ?, ?, ?)", made)
-            book.work.execute("COMMIT")
-        spent.append(time.process_time() - begun)
-    assert spent[0] < 2 * spent[1]
 
 
 # --- the plan ---------------------------------------------------------------------------------------------------------
