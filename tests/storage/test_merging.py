@@ -159,7 +159,7 @@ def test_copies_edited_apart_become_equal_and_nothing_typed_is_lost(
 
 
 @pytest.mark.slow
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(STEP, max_size=60), st.permutations(list(itertools.permutations(COPIES, 2))))
 def test_copies_edited_apart_become_equal_in_long_runs(
     steps: list[tuple[str, str, str, str]], order: list[tuple[str, str]]

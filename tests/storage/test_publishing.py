@@ -406,4 +406,4 @@ def test_nothing_that_was_saved_is_lost_by_kill(tmp_path: Path, monkeypatch: pyt
 @pytest.mark.slow
 def test_nothing_that_was_saved_is_lost_by_many_kills(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(derived, "touch", lambda *args: None)
-    kill_loop(tmp_path, 30)
+    kill_loop(tmp_path, 100)
