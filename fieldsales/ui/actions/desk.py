@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from fieldsales.config import Config, Places
-from fieldsales.domain.model import Changed, Message
 from fieldsales.locale import Texts
 from fieldsales.storage.book import Book
 
@@ -22,7 +21,6 @@ class Desk:
     places: Places
     config: Config
     demo: bool = False
-    undone: list[str] = field(default_factory=list)
 
     @property
     def now(self) -> datetime:
@@ -31,12 +29,3 @@ class Desk:
     @property
     def today(self) -> date:
         return self.clock().date()
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What an action did, in a sentence, and what it touched."""
-
-    said: Message | None = None
-    changed: Changed = field(default_factory=Changed)
-    refused: bool = False

@@ -5,11 +5,11 @@ from __future__ import annotations
 from fieldsales.domain.frozen import dataclass
 from fieldsales.domain.model import Account, Agenda, AgendaLine, Amount, CaseEvent, CaseItem, ChurnCase, History, Lesson
 from fieldsales.domain.people import person_name
+from fieldsales.domain.remembered import lesson_line
 from fieldsales.domain.timeline import HistoryLine
 from fieldsales.storage.reading import AccountRows
 from fieldsales.ui.actions.desk import Desk
 from fieldsales.ui.panes.churn import CaseCard
-from fieldsales.ui.panes.lessons import lesson_line
 from fieldsales.ui.panes.today import TodayView
 from fieldsales.ui.widgets.page import PageView
 

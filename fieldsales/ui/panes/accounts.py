@@ -8,9 +8,7 @@ from fieldsales.domain.dates import days_since
 from fieldsales.domain.model import AccountRow
 from fieldsales.locale import Texts
 from fieldsales.ui.widgets.lines import LineList
-from fieldsales.ui.widgets.parts import Parts, cut, fit, title_line
-
-_BARS = str.maketrans("01234567.", "▁▁▂▃▄▅▆▇ ")
+from fieldsales.ui.widgets.parts import BARS, Parts, cut, fit, title_line
 
 
 class AccountsPane(LineList):
@@ -82,7 +80,7 @@ class AccountsPane(LineList):
         parts += [(fit(band, self._band_width()), item.band), (fit(item.name, name - 1), "strong"), (" ", "")]
         if spark:
             role = "dim" if item.band in ("steady", "unknown") else item.band
-            parts.append((fit(item.spark.translate(_BARS)[-spark:], spark + 2), role))
+            parts.append((fit(item.spark.translate(BARS)[-spark:], spark + 2), role))
         if both:
             parts += [(fit(self._clock(item.last_contact), 7, right=True), "")]
             parts += [(fit(self._clock(item.last_met), 8, right=True), "dim")]

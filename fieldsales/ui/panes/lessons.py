@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from fieldsales.domain.model import Lesson
+from fieldsales.domain.remembered import lesson_line
 from fieldsales.locale import Texts
 from fieldsales.ui.widgets.lines import LineList
 from fieldsales.ui.widgets.parts import Parts, fit, size_of, spread, title_line
-
-
-def lesson_line(lesson: Lesson) -> str:
-    """The one line a lesson is known by: the line kept in sight, else the first thing written down."""
-    texts = (lesson.line, lesson.next_time, lesson.missed, lesson.unknown, lesson.mistake, lesson.should_say)
-    return next((text for text in (*texts, lesson.should_not_say, lesson.went_well, lesson.todo) if text), "")
 
 
 class LessonsPane(LineList):

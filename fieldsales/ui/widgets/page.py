@@ -15,9 +15,8 @@ from fieldsales.domain.people import full_name
 from fieldsales.domain.timeline import HistoryLine
 from fieldsales.locale import Texts
 from fieldsales.ui.widgets.lines import LineList
-from fieldsales.ui.widgets.parts import Parts, cut, fit, size_of, spread, title_line, wrap
+from fieldsales.ui.widgets.parts import BARS, Parts, cut, fit, size_of, spread, title_line, wrap
 
-BARS = str.maketrans("01234567.", "▁▁▂▃▄▅▆▇ ")
 PAGES = ("brief", "history", "amounts", "people", "contract")
 LABEL = 12  # cells of a part's label
 

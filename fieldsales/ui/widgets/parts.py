@@ -8,6 +8,9 @@ from rich.cells import cell_len, set_cell_size
 
 Parts = list[tuple[str, str]]
 
+# The signs of a sparkline (0 to 7, "." where nothing is known) as bars.
+BARS = str.maketrans("01234567.", "▁▁▂▃▄▅▆▇ ")
+
 SPARE = 64  # letters looked at beyond those that fit, for signs that take no cell of their own
 
 # A second line of defence behind the cleaning at the door: nothing that moves the cursor or turns text around is drawn.
