@@ -91,6 +91,7 @@ class Contact:
     best_time: str = ""
     opt_out: str = ""  # channels the person does not want, comma separated: call, message, mail
     note: str = ""
+    keep_until: str = ""  # day after which erasing what is known of the person is proposed
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import time
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from fieldsales.domain.frozen import dataclass, field
 from fieldsales.domain.ids import natural_id, uuid_text
 from fieldsales.domain.model import TABLES, Changed, Setting
+from fieldsales.domain.operations import DELETED
 from fieldsales.storage.errors import RowGone
 from fieldsales.storage.schema import COLUMNS, OWNED, TABLE_OF
 
@@ -140,6 +142,29 @@ class Change:
             return
         self._concern(table, kind(*old))
         self._run(table, id, f"DELETE FROM main.{table} WHERE id = ?", [id])
+
+    def settle(self, table: str, id: str, column: str, value: Value) -> None:
+        """Say which value of a cell holds where copies had written different ones; the one that stands, too.
+
+        With the column `_deleted`, 0 says that the row stays, 1 that it goes. What was in question is in question no
+        more. Raises RowGone where the row is gone.
+        """
+        old = self._row(table, id)
+        if old is None:
+            raise RowGone()
+        kind = TABLES[table]
+        if column == DELETED:
+            if value:
+                self.remove(kind, id)
+                return
+            patch: dict[str, Value] = {}
+        else:
+            patch = {column: value}
+            self.edit(kind, id, **patch)
+        self._concern(table, kind(*old))
+        # Writing what stands there already changes no row, so no trigger records it.
+        if not patch or old[COLUMNS[table].index(column)] == value:
+            self._run(table, id, "INSERT INTO recording VALUES (?, ?, ?)", [table, id, json.dumps(patch)])
 
     def set(self, key: str, value: str) -> None:
         """Change a setting of the book."""

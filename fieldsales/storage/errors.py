@@ -90,6 +90,18 @@ class DiskFull(BookError):
     text = "disk_full"
 
 
+class BookReadOnly(BookError):
+    """The book was opened only to be looked at: an older day, a backup, a copy."""
+
+    text = "read_only"
+
+
+class OwnBookDamaged(BookError):
+    """The working database itself is damaged (not the file that the user sees)."""
+
+    text = "own_damaged"
+
+
 class RowGone(BookError):
     """A row that is to be changed does not exist and never did."""
 

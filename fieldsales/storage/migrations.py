@@ -153,6 +153,19 @@ def m001(db: Database) -> None:
         db.execute(statement)
 
 
+@steps()
+def m002(db: Database) -> None:
+    """Erasing for good: what was erased stays away after every merge, and a day is kept until which to keep a person.
+
+    A row of `erased` with hlc and rnd 0 stands for a whole row of the book, any other for one operation of it.
+    """
+    db.execute(
+        """CREATE TABLE erased(tbl TEXT NOT NULL, pk TEXT NOT NULL, hlc INTEGER NOT NULL, rnd INTEGER NOT NULL,
+           PRIMARY KEY(tbl, pk, hlc, rnd)) STRICT, WITHOUT ROWID"""
+    )
+    db.execute("ALTER TABLE contact ADD COLUMN keep_until TEXT DEFAULT ''")
+
+
 def apply(connection: sqlite3.Connection, after: Callable[[int], None] | None = None) -> bool:
     """Bring a database up to FORMAT; whether there was anything to do.
 

@@ -10,7 +10,7 @@ from fieldsales.domain.frozen import fields
 from fieldsales.domain.model import TABLES
 
 APPLICATION_ID = 0x46534E42  # "FSNB" in bytes 68 to 71 of the file
-FORMAT = 1  # PRAGMA user_version: the number of the newest migration
+FORMAT = 2  # PRAGMA user_version: the number of the newest migration
 
 # Columns of the tables that are recorded and merged, `id` first.
 COLUMNS: dict[str, tuple[str, ...]] = {
