@@ -10,56 +10,37 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from fieldsales.domain.frozen import dataclass
-from fieldsales.domain.model import TABLES, Changed, FieldsalesError, Message
+from fieldsales.domain.model import Changed, FieldsalesError, Message
 from fieldsales.storage import publishing
-from fieldsales.storage.changing import Change, Row, Seen, new_id
+from fieldsales.storage.arriving import Arrivals, Incoming
+from fieldsales.storage.changing import Change, Seen, new_id
 from fieldsales.storage.errors import (
-    BookDamaged,
     BookElsewhere,
-    BookIncomplete,
-    BookLocked,
     BookNewer,
     BookNotCreated,
     BookNotFound,
-    DiskFull,
+    BookReadOnly,
+    OwnBookDamaged,
     in_words,
 )
 from fieldsales.storage.errors import reason as why
 from fieldsales.storage.files import check_header, signature
-from fieldsales.storage.homes import home_of, known_at, upgrade, write_home
+from fieldsales.storage.homes import home_of, known_at, unmarked, upgrade, write_home
 from fieldsales.storage.lookups import Lookups
-from fieldsales.storage.publishing import Publisher, Status
-from fieldsales.storage.schema import COLUMNS, FORMAT, TABLE_OF, connect, version
+from fieldsales.storage.publishing import InlinePublisher, NoPublisher, Publisher, Status
+from fieldsales.storage.schema import FORMAT, TABLE_OF, connect, version
+from fieldsales.storage.turning import Closing, Turning, remember
 
-if TYPE_CHECKING:
-    from fieldsales.storage.merging import MergeResult
-
-__all__ = ["Book", "Change", "Seen", "Status", "new_id"]
-
-UNDOABLE = 50  # acts of this run that can be taken back
-_LOOK_SECONDS = 1.0
-_STALE_SECONDS = 600
+__all__ = ["Book", "Change", "Incoming", "Seen", "Status", "new_id"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Act:
-    """An act of this run that can be taken back; `own` are the acts that took it back and brought it again."""
-
-    act: str
-    rows: tuple[Row, ...] | None
-    own: frozenset[str] = frozenset()
-
-
-class Book(Lookups):
-    """An open book. Used from one thread. Made by `Book.open`, given up by `close`.
+class Book(Lookups, Arrivals, Turning):
+    """An open book. Used from one thread. Made by `Book.open`, `Book.look` or `as_of`, given up by `close`.
 
     `work` is the connection to the working database, with the derived rows attached as `cache`. `today` is the day
     for which derived rows are made; the day of the newest change where nobody set it.
@@ -72,26 +53,37 @@ class Book(Lookups):
         self.today: date | None = None
         self._folder = folder
         self._site = site
-        self._publisher = Publisher(folder, path)
-        self._undo: list[_Act] = []
-        self._redo: list[_Act] = []
-        self._cancelled: set[str] = set()
-        self._incoming: Changed | None = None
-        self._looked = 0.0
+        self._private = True
+        self.read_only = False
+        self._publisher: Publisher = Publisher(folder, path)
         self._changing = False
         self._closed = False
 
     # --- opening ----------------------------------------------------------------------------------------------------
 
     @classmethod
-    def open(cls, path: Path, data: Path, *, create: bool = False, today: date | None = None) -> Book:
+    def open(
+        cls,
+        path: Path,
+        data: Path,
+        *,
+        create: bool = False,
+        today: date | None = None,
+        background: bool = False,
+        trace: bool = True,
+    ) -> Book:
         """The book whose file is at the path; its working database is made in `data` where this machine has none.
+
+        `background` leaves large files that came from elsewhere to `take_incoming`. Without `trace` the working
+        database is in memory and nothing but the book's file is written.
 
         A missing file is made at once with `create`, else BookNotFound; where this machine knows the book whose file
         vanished from there, that book is opened and its status says so. Raises the other errors of `storage.errors`
         where the file is none that may be opened.
         """
         path = Path(os.path.realpath(path))
+        if not trace:
+            return cls._open_in_memory(path, create, today)
         books = data / "books"
         known = known_at(books, path)
         found: FieldsalesError | None = None
@@ -123,11 +115,13 @@ class Book(Lookups):
             write_home(books / document_id, path)
         try:
             book.today = today
+            book.background = background and known is not None
             if found is None:
                 book._take_file(raising=known is None)
             else:
                 book._publisher.refuse(signature(path), book._trouble(found))
             book._take_leftovers()
+            book.background = background
             if book._behind() or book._publisher.reason is not None:
                 book._publisher.request()
         except BaseException:
@@ -139,17 +133,20 @@ class Book(Lookups):
     def _sit(cls, path: Path, folder: Path, document_id: str) -> Book:
         """Open the working database of a book, making or upgrading it where that is due."""
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with in_words(path.name):
+        with in_words(path.name, OwnBookDamaged):
+            emptied = (folder / "home").exists() and (folder / "book.db").exists()
             work = connect(folder / "book.db")
             try:
                 number = version(work)
+                if (emptied and not number) or not unmarked(work, folder):
+                    raise OwnBookDamaged(name=path.name)
                 if number > FORMAT:
                     raise BookNewer(name=path.name)
                 if number < FORMAT:
                     upgrade(work, document_id)
                 own = work.execute("SELECT value FROM meta WHERE key = 'document_id'").fetchone()
                 if own is None or own[0] != document_id:
-                    raise BookDamaged(name=path.name)
+                    raise OwnBookDamaged(name=path.name)
                 site = work.execute("SELECT site FROM recorder").fetchone()[0]
                 from fieldsales.storage import derived
 
@@ -178,6 +175,61 @@ class Book(Lookups):
         write_home(folder, path)
         return book
 
+    @classmethod
+    def _open_in_memory(cls, path: Path, create: bool, today: date | None) -> Book:
+        from fieldsales.storage.looking import fresh
+        from fieldsales.storage.merging import document_of
+
+        if path.exists():
+            document_id = document_of(path, path.parent)
+        elif create:
+            import uuid
+
+            document_id = str(uuid.uuid4())
+        else:
+            raise BookNotFound(name=path.name, path=str(path))
+        work = fresh(document_id)
+        book = cls(path, path.parent, document_id, work, work.execute("SELECT site FROM recorder").fetchone()[0])
+        book.today = today
+        book._private = False
+        book._publisher = InlinePublisher(work, path)
+        try:
+            if path.exists():
+                book._take_file(raising=True)
+                book._incoming = None
+                book._take_leftovers()
+            elif not book._publisher.publish():
+                told = book._publisher.reason or Message("book.file_failed")
+                raise BookNotCreated(path=str(path), why=f"@{told.id}")
+        except BaseException:
+            work.close()
+            raise
+        return book
+
+    @classmethod
+    def look(cls, source: Path, today: date | None) -> Book:
+        """Any book's file, read-only, in memory. Raises the errors of its header's check and BookDamaged."""
+        from fieldsales.storage.looking import of_file
+
+        source = Path(os.path.realpath(source))
+        return cls._only_read(*of_file(source), source, today)
+
+    def as_of(self, moment_ms: int) -> Book:
+        """The book as it was at a moment (milliseconds since 1970, UTC), read-only, in memory."""
+        from fieldsales.storage.looking import of_moment
+
+        work = of_moment(self.work, self.document_id, moment_ms)
+        return Book._only_read(work, self.document_id, self.path, self.today)
+
+    @classmethod
+    def _only_read(cls, work: sqlite3.Connection, document_id: str, path: Path, today: date | None) -> Book:
+        book = cls(path, path.parent, document_id, work, "")
+        book._private = False
+        book.read_only = True
+        book._publisher = NoPublisher(path.parent, path)
+        book.today = today
+        return book
+
     # --- writing ----------------------------------------------------------------------------------------------------
 
     @contextmanager
@@ -186,22 +238,21 @@ class Book(Lookups):
 
         An exception inside takes everything back. Where nothing was written in the end, nothing is recorded.
         """
-        with self._changing_as(f"{act}:{new_id()}", now, seen) as change:
+        with self._changing_as(f"{act}:{new_id()}", now, seen, lambda change: remember(self.work, change)) as change:
             yield change
-        if change.wrote:
-            self._undo.append(_Act(change.act, change.rows))
-            del self._undo[:-UNDOABLE]
-            self._redo.clear()
 
     @contextmanager
-    def _changing_as(self, act: str, now: datetime, seen: Seen | None = None) -> Iterator[Change]:
+    def _changing_as(self, act: str, now: datetime, seen: Seen | None, closing: Closing) -> Iterator[Change]:
+        """`closing` is called before the commit of a change that wrote something."""
         if self._changing:
             raise RuntimeError("a change inside a change")
+        if self.read_only:
+            raise BookReadOnly()
         work = self.work
         change = Change(work, act, now)
         self._changing = True
         try:
-            with in_words(self.path.name):
+            with in_words(self.path.name, OwnBookDamaged):
                 work.execute("BEGIN IMMEDIATE")
                 try:
                     work.execute("UPDATE recorder SET act = ?", (act,))
@@ -216,6 +267,7 @@ class Book(Lookups):
                             self._settle_unseen(change, seen)
                         work.execute("UPDATE local SET value = value + 1 WHERE key = 'change_seq'")
                         changed = change.finish()
+                        closing(change)
                         self._derive(changed, now.date())
                         work.execute("UPDATE recorder SET act = ''")
                         if seen is not None:
@@ -263,51 +315,6 @@ class Book(Lookups):
         stamps = self.work.execute("SELECT hlc, rnd FROM head WHERE tbl = ? AND pk = ?", (name, id)).fetchall()
         return Seen({(name, id): tuple(stamps)})
 
-    def undo(self, now: datetime) -> Changed | None:
-        """Take back the newest act of this run that still stands, whole; None where there is none.
-
-        What others wrote since in the same cells stays.
-        """
-        return self._turn(self._undo, self._redo, now, "undo")
-
-    def redo(self, now: datetime) -> Changed | None:
-        """Bring back what was taken back last; None where nothing was, or something was changed since."""
-        return self._turn(self._redo, self._undo, now, "redo")
-
-    def _turn(self, source: list[_Act], target: list[_Act], now: datetime, name: str) -> Changed | None:
-        if not source:
-            return None
-        last = source[-1]
-        without = self._cancelled | {last.act} if name == "undo" else self._cancelled - {last.act}
-        act = f"{name}:{new_id()}"
-        rows = last.rows
-        if rows is None:
-            rows = tuple(self.work.execute("SELECT DISTINCT tbl, pk FROM op WHERE act = ?", (last.act,)))
-        with self._changing_as(act, now) as change:
-            for table, id in rows:
-                if table in COLUMNS:
-                    self._write_back(change, table, id, without)
-        source.pop()
-        target.append(last)
-        self._cancelled = without | {act}
-        return change.changed
-
-    def _write_back(self, change: Change, table: str, id: str, without: set[str]) -> None:
-        from fieldsales.storage.merging import as_row, fold_row
-
-        folded = fold_row(self.work, table, id, without)
-        kind = TABLES[table]
-        if folded.alive and "_made" not in folded.values:
-            # Somebody else has written in a row that this act had made: it stays.
-            return
-        if folded.alive:
-            change.put(kind(*as_row(table, id, folded)))
-        elif change._row(table, id) is not None:
-            old = change._row(table, id)
-            assert old is not None
-            change._concern(table, kind(*old))
-            change._run(table, id, f"DELETE FROM main.{table} WHERE id = ?", [id])
-
     # --- drafts -----------------------------------------------------------------------------------------------------
 
     def draft(self, form: str, target: str) -> dict[str, str]:
@@ -340,7 +347,7 @@ class Book(Lookups):
         if self._changing:
             yield
             return
-        with in_words(self.path.name):
+        with in_words(self.path.name, OwnBookDamaged):
             self.work.execute("PRAGMA main.synchronous=NORMAL")
             try:
                 yield
@@ -358,112 +365,21 @@ class Book(Lookups):
     def status(self) -> Status:
         """Whether the newest change is in the file, else how many are not and why."""
         known, file_seq, seq = publishing.recorded(self.work)
+        if self.read_only:
+            return Status(True, 0)
         reason = self._publisher.reason
         pending = max(seq - file_seq, 0) if known is not None else max(seq, 1)
         return Status(pending == 0 and reason is None, pending, reason)
 
+    def hold(self) -> None:
+        """Publish only when told to and when the book is closed: for a command, which is about to end."""
+        self._publisher.held = True
+
     def publish_now(self, recreate: bool = False) -> Status:
         """Bring the file up to date before returning. `recreate` writes a file that vanished anew, and sets a file
         aside that is no book."""
-        self._publisher.publish(self._merge_at, recreate)
+        self._publisher.publish(self._merge_at, recreate, self.work)
         return self.status
-
-    def merge(self, other: Path) -> MergeResult:
-        """Take in another copy of this book. Raises DifferentBook and the errors of opening."""
-        result = self._merge(other)
-        if result.operations:
-            self._publisher.request()
-        return result
-
-    def _merge(self, other: Path, name: str = "") -> MergeResult:
-        from fieldsales.storage.merging import merge_file
-
-        def after(result: MergeResult) -> None:
-            if self.today is not None:
-                self._derive(result.changed, self.today)
-
-        with in_words(other.name):
-            return merge_file(self.work, other, self._folder, after, name, self.path.name)
-
-    def _merge_at(self, path: Path) -> None:
-        """Merge the file at the home path, or one that came out of it, and note that it is known now."""
-        before = signature(path)
-        result = self._merge(path, self.path.name)
-        if result.operations:
-            self._take(result.changed)
-        if before is not None and path == self.path:
-            seq = publishing.recorded(self.work)[2]
-            publishing.record(self.work, before, seq if result.equal else None)
-            self._publisher.refused = None
-
-    def _take(self, changed: Changed) -> None:
-        old = self._incoming or Changed()
-        self._incoming = Changed(old.accounts | changed.accounts, old.tables | changed.tables, changed.act)
-
-    def _take_file(self, raising: bool = False) -> None:
-        """Merge the file if it is not as this machine left it; what stands against it is left to the status."""
-        publisher = self._publisher
-        try:
-            found = signature(self.path)
-            known = publishing.recorded(self.work)[0]
-            if found is None:
-                publisher.reason = self._gone() if known is not None else publisher.reason
-            elif found not in (known, publisher.refused):
-                self._merge_at(self.path)
-                if publisher.reason is not None:
-                    publisher.request()
-            elif publisher.reason is not None and publisher.reason.id in ("book.file_gone", "book.folder_gone"):
-                publisher.request()
-        except FieldsalesError as error:
-            if raising:
-                raise
-            passing = isinstance(error, BookIncomplete | BookLocked | DiskFull)
-            publisher.refuse(None if passing else found, error.message)
-        except OSError as error:
-            publisher.refuse(None, why(error))
-
-    def take_incoming(self) -> Changed | None:
-        """What came from outside since the last call: looks at the file, at most once a second, and merges it where it
-        is not as this machine left it. None where nothing came."""
-        now = time.monotonic()
-        if now - self._looked >= _LOOK_SECONDS and not self._changing:
-            self._looked = now
-            self._take_file()
-            if self._publisher.reason is None and (self._publisher.foreign or self._behind()):
-                self._publisher.request()
-        changed, self._incoming = self._incoming, None
-        return changed
-
-    def _behind(self) -> bool:
-        _, file_seq, seq = publishing.recorded(self.work)
-        return file_seq != seq
-
-    def _gone(self) -> Message:
-        there = self.path.parent.is_dir()
-        return Message("book.file_gone" if there else "book.folder_gone", {"path": str(self.path)})
-
-    def _trouble(self, error: FieldsalesError) -> Message:
-        return self._gone() if isinstance(error, BookNotFound) else error.message
-
-    def _take_leftovers(self) -> None:
-        """Merge what a crash left beside the file, and remove it once it is old enough not to be under way."""
-        for leftover in publishing.leftovers(self.path):
-            try:
-                if time.time() - leftover.stat().st_mtime > _STALE_SECONDS:
-                    try:
-                        self._merge_copy(leftover)
-                    except FieldsalesError:
-                        pass
-                    leftover.unlink(missing_ok=True)
-                else:
-                    self._merge_copy(leftover)
-            except (FieldsalesError, OSError):
-                continue
-
-    def _merge_copy(self, copy: Path) -> None:
-        result = self._merge(copy, self.path.name)
-        if result.operations:
-            self._take(result.changed)
 
     def close(self) -> None:
         """Publish what is not in the file yet, and let go of everything. Never raises for the file's sake: what could
@@ -471,9 +387,11 @@ class Book(Lookups):
         if self._closed:
             return
         self._closed = True
+        if self._merging is not None:
+            self._hear(wait=True)
         self._publisher.stop()
         try:
             if not self.status.in_file:
-                self._publisher.publish(self._merge_at)
+                self._publisher.publish(self._merge_at, work=self.work)
         finally:
             self.work.close()

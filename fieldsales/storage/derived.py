@@ -320,6 +320,18 @@ def touch(connection: sqlite3.Connection, account_ids: Iterable[str], rules: Rul
             raise
 
 
+def outdate(connection: sqlite3.Connection, account_ids: Iterable[str]) -> None:
+    """Leave the rows of these accounts to `refresh`, inside the caller's transaction and under the terms of `touch`:
+    for changes of so many that making them anew would keep others waiting."""
+    with _of_cache():
+        seq = _change_seq(connection)
+        if _follows(seq, _stamp(connection).change_seq):
+            connection.execute("UPDATE cache.stamp SET change_seq = ?, complete = 0", (seq,))
+        connection.executemany(
+            "UPDATE cache.standing SET basis = -1 WHERE account = ?", ((account,) for account in account_ids)
+        )
+
+
 def is_current(connection: sqlite3.Connection, rules: Rules, today: date) -> bool:
     """Whether all derived rows are those of this day, these rules and this state of the book."""
     stamp = _stamp(connection)

@@ -1,23 +1,29 @@
 """Merging: the union of two sets of operations, and the rows that it makes anew.
 
-Only the operations and the site labels of the other file are read; its rows, views and triggers are not. Everything
-happens in one transaction of the working database: a merge is done or it is not.
+Only the operations, what was erased and the site labels of the other file are read; its rows, views and triggers are
+not. A merge happens in one transaction of the working database, or in many short ones where somebody is typing.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
+from zlib import crc32
 
 from fieldsales.domain.frozen import dataclass, replace
 from fieldsales.domain.model import Changed
 from fieldsales.domain.operations import DELETED, LARGEST_HLC, Folded, Operation, fold
 from fieldsales.storage.errors import BookDamaged, DifferentBook
 from fieldsales.storage.files import IMMUTABLE, check_header, check_whole, reading, whole
-from fieldsales.storage.schema import COLUMNS, DEFAULTS, uri
+from fieldsales.storage.schema import COLUMNS, DEFAULTS, PARENTS, uri
+
+SLICE_SECONDS = 0.015  # of one transaction where a merge leaves room for others
+PAUSE_SECONDS = 0.005
 
 _OP = "tbl, pk, hlc, rnd, site, act, patch, parents"
 # Refuses what our own recording cannot have written: wrong types, broken JSON, stamps out of range, endless names.
@@ -28,6 +34,24 @@ _SOUND = f"""
   AND typeof(rnd) = 'integer' AND rnd BETWEEN 0 AND 4294967295
   AND typeof(patch) = 'text' AND json_valid(patch) AND json_type(patch) = 'object'
   AND typeof(parents) = 'text' AND json_valid(parents) AND json_type(parents) = 'array'"""
+# A stamp from beyond a hundred years is one that somebody made up, or the next after such a one. A fixed bound would let
+# one operation at that bound make every later edit of its row unacceptable to others.
+_SOUND_FUTURE = """
+  hlc <= CAST((julianday('now') - 2440587.5 + 36525) * 86400000 AS INTEGER) << 16
+  OR hlc = (SELECT max(json_extract(e.value, '$[0]')) + 1 FROM json_each(i.parents) e)"""
+_SOUND_ERASED = f"""
+  typeof(tbl) = 'text' AND typeof(pk) = 'text' AND length(tbl) BETWEEN 1 AND 100 AND length(pk) BETWEEN 1 AND 1000
+  AND typeof(hlc) = 'integer' AND hlc BETWEEN 0 AND {LARGEST_HLC}
+  AND typeof(rnd) = 'integer' AND rnd BETWEEN 0 AND 4294967295"""
+_NUMBERS = ", ".join(
+    sorted(
+        {f"'{t}.{c}'" for t in COLUMNS for c, d in zip(COLUMNS[t], DEFAULTS[t], strict=True) if not isinstance(d, str)}
+    )
+)
+# Values are text, whole numbers or nothing, and whole numbers stand in the columns that are made for them.
+_UNSOUND_VALUE = f"""
+  e.type NOT IN ('text', 'integer', 'null')
+  OR (e.type = 'text' AND i.tbl || '.' || e.key IN ({_NUMBERS}))"""
 _SOUND_PARENT = """
   json_type(e.value) = 'array' AND json_array_length(e.value) = 2 AND json_type(e.value, '$[0]') = 'integer'
   AND json_type(e.value, '$[1]') = 'integer' AND json_extract(e.value, '$[0]') < i.hlc"""
@@ -37,7 +61,8 @@ _SOUND_PARENT = """
 class MergeResult:
     """What a merge brought: how many new operations and rows, and how many values now need a look.
 
-    `equal` says that the other file held every operation that this book holds.
+    `equal` says that the other file held everything that this book holds; `sites` names the machines that the
+    operations come from, each with their number, most first; `erased` counts what was erased there.
     """
 
     operations: int = 0
@@ -46,6 +71,12 @@ class MergeResult:
     accounts: frozenset[str] = frozenset()
     tables: frozenset[str] = frozenset()
     equal: bool = False
+    sites: tuple[tuple[str, int], ...] = ()
+    erased: int = 0
+
+    @property
+    def anything(self) -> bool:
+        return bool(self.operations or self.erased)
 
     @property
     def changed(self) -> Changed:
@@ -70,12 +101,16 @@ def _document(other: sqlite3.Connection, name: str) -> str:
 def _real_tables(other: sqlite3.Connection, name: str) -> None:
     """The tables that are read must be plain ones: neither views nor virtual, without computed columns."""
     for table, columns in (("op", _OP), ("site", "site, label"), ("meta", "key, value")):
-        kind = other.execute(
-            "SELECT count(*) FROM sqlite_master WHERE name = ? AND type = 'table' AND rootpage > 1", (table,)
-        ).fetchone()[0]
-        found = {(row[1], row[6]) for row in other.execute(f"PRAGMA table_xinfo({table})")} if kind == 1 else set()
-        if not {(column, 0) for column in columns.split(", ")} <= found:
-            raise BookDamaged(name=name)
+        _real_table(other, name, table, columns)
+
+
+def _real_table(other: sqlite3.Connection, name: str, table: str, columns: str) -> None:
+    kind = other.execute(
+        "SELECT count(*) FROM sqlite_master WHERE name = ? AND type = 'table' AND rootpage > 1", (table,)
+    ).fetchone()[0]
+    found = {(row[1], row[6]) for row in other.execute(f"PRAGMA table_xinfo({table})")} if kind == 1 else set()
+    if not {(column, 0) for column in columns.split(", ")} <= found:
+        raise BookDamaged(name=name)
 
 
 def merge_file(
@@ -85,45 +120,110 @@ def merge_file(
     after: Callable[[MergeResult], None],
     name: str = "",
     own_name: str = "",
+    join: bool = False,
+    keep: bool = True,
+    before: Callable[[], object] | None = None,
 ) -> MergeResult:
-    """Take the operations of another copy of this book into the working database.
+    """Take the operations of another copy of this book into the working database, in one transaction.
 
-    `name` and `own_name` are what the two files are called where the user is told of them.
-
-    `after` is called inside the transaction once the rows stand. Raises the errors of the header's check,
-    BookDamaged, and DifferentBook where the file holds another book. Merging a file again changes nothing.
+    `name` and `own_name` are what the two files are called where the user is told of them; `join` takes in a book of
+    another id too. `before` is called where there is anything to take in, `after` inside the transaction once the rows
+    stand. Without `keep` everything is taken back in the end: the result says what a merge would bring. Raises the
+    errors of the header's check, BookDamaged, and DifferentBook where the file holds another book. Merging a file
+    again changes nothing.
     """
     label = name or other.name
+    with _damage_of(label):
+        staged = _stage(connection, other, scratch, label, own_name, join)
+        if not staged.anything:
+            return MergeResult(equal=staged.covers)
+        if before is not None and keep:
+            before()
+        return _merge(connection, staged, after, keep)
+
+
+def merge_in_slices(
+    connection: sqlite3.Connection,
+    other: Path,
+    scratch: Path,
+    after: Callable[[MergeResult], None],
+    name: str = "",
+    own_name: str = "",
+    before: Callable[[], object] | None = None,
+) -> MergeResult:
+    """As `merge_file`, in transactions of some `SLICE_SECONDS` with pauses between them, so that others can save.
+
+    `after` is called in each of them with what it brought. Each leaves whole rows; all together leave what one merge
+    would. Whoever publishes has to be kept waiting meanwhile.
+    """
+    label = name or other.name
+    with _damage_of(label):
+        staged = _stage(connection, other, scratch, label, own_name, False)
+        if not staged.anything:
+            return MergeResult(equal=staged.covers)
+        if before is not None:
+            before()
+        return _merge_slices(connection, staged, after)
+
+
+@contextmanager
+def _damage_of(name: str) -> Iterator[None]:
+    """What SQLite and the rest find wrong with the content of a foreign file becomes BookDamaged."""
+    try:
+        yield
+    except (sqlite3.IntegrityError, UnicodeError, ValueError) as error:
+        raise BookDamaged(name=name) from error
+    except sqlite3.OperationalError as error:
+        if "UTF-8" in str(error) or "JSON" in str(error):
+            raise BookDamaged(name=name) from error
+        raise
+
+
+@dataclass(frozen=True, slots=True)
+class _Staged:
+    """What lies ready in `temp.incoming`, `temp.incoming_site` and `temp.incoming_erased`."""
+
+    operations: int
+    erased: int
+    sites: tuple[tuple[str, int], ...]
+    covers: bool  # the other file lacks nothing that this book holds
+
+    @property
+    def anything(self) -> bool:
+        return bool(self.operations or self.erased)
+
+
+_INCOMING = """
+CREATE TEMP TABLE IF NOT EXISTS incoming(tbl, pk, hlc, rnd, site, act, patch, parents,
+    PRIMARY KEY(tbl, pk, hlc, rnd)) WITHOUT ROWID;
+CREATE TEMP TABLE IF NOT EXISTS incoming_site(site, label);
+CREATE TEMP TABLE IF NOT EXISTS incoming_erased(tbl, pk, hlc, rnd, PRIMARY KEY(tbl, pk, hlc, rnd)) WITHOUT ROWID;
+DELETE FROM temp.incoming;
+DELETE FROM temp.incoming_site;
+DELETE FROM temp.incoming_erased;
+"""
+
+
+def _stage(connection: sqlite3.Connection, other: Path, scratch: Path, name: str, own_name: str, join: bool) -> _Staged:
+    """Copy what we lack out of the other file, and check it."""
     check_header(other)
     with whole(other, scratch) as file:
-        with reading(file, label) as foreign:
-            check_whole(foreign, label)
-            ours = connection.execute("SELECT value FROM meta WHERE key = 'document_id'").fetchone()[0]
-            if _document(foreign, label) != ours:
-                raise DifferentBook(name=label, own=own_name)
+        with reading(file, name) as foreign:
+            check_whole(foreign, name)
+            ours = connection.execute("SELECT value FROM main.meta WHERE key = 'document_id'").fetchone()[0]
+            if _document(foreign, name) != ours and not join:
+                raise DifferentBook(name=name, own=own_name)
             foreign.execute(f"SELECT {_OP} FROM op LIMIT 1").fetchall()
-        try:
-            theirs = _fetch(connection, file)
-            return _merge(connection, label, theirs, after)
-        except (sqlite3.IntegrityError, UnicodeError, ValueError) as error:
-            raise BookDamaged(name=label) from error
-        except sqlite3.OperationalError as error:
-            if "UTF-8" in str(error) or "JSON" in str(error):
-                raise BookDamaged(name=label) from error
-            raise
+            erases = _has_erased(foreign, name)
+        return _fetch(connection, file, name, erases)
 
 
-def _fetch(connection: sqlite3.Connection, file: Path) -> int:
-    """Copy the operations that we lack into `temp.incoming`; how many operations the file holds.
-
-    While the foreign file is attached its schema is not trusted. Our own triggers need json_object, which SQLite then
-    refuses them, so nothing of ours is written until it is detached again.
-    """
+def _fetch(connection: sqlite3.Connection, file: Path, name: str, erases: bool) -> _Staged:
+    """While the foreign file is attached its schema is not trusted. Our own triggers need json_object, which SQLite
+    then refuses them, so nothing of ours is written until it is detached again."""
     execute = connection.execute
-    execute("CREATE TEMP TABLE IF NOT EXISTS incoming(tbl, pk, hlc, rnd, site, act, patch, parents)")
-    execute("CREATE TEMP TABLE IF NOT EXISTS incoming_site(site, label)")
-    execute("DELETE FROM temp.incoming")
-    execute("DELETE FROM temp.incoming_site")
+    for statement in _INCOMING.split(";"):
+        execute(statement)
     execute("PRAGMA trusted_schema=OFF")
     try:
         execute("ATTACH ? AS other", (uri(file, IMMUTABLE),))
@@ -136,35 +236,66 @@ def _fetch(connection: sqlite3.Connection, file: Path) -> int:
                 """INSERT INTO temp.incoming_site SELECT site, substr(label, 1, 200) FROM other.site
                 WHERE typeof(site) = 'text' AND typeof(label) = 'text' AND length(site) <= 200 LIMIT 10000"""
             )
-            count: int = execute("SELECT count(*) FROM other.op").fetchone()[0]
+            theirs: int = execute("SELECT count(*) FROM other.op").fetchone()[0]
+            their_erased = 0
+            if erases:
+                their_erased = execute("SELECT count(*) FROM other.erased").fetchone()[0]
+                execute(
+                    """INSERT INTO temp.incoming_erased SELECT tbl, pk, hlc, rnd FROM other.erased o WHERE NOT EXISTS
+                    (SELECT 1 FROM main.erased m
+                     WHERE m.tbl = o.tbl AND m.pk = o.pk AND m.hlc = o.hlc AND m.rnd = o.rnd)"""
+                )
         finally:
             execute("DETACH other")
     finally:
         execute("PRAGMA trusted_schema=ON")
-    return count
+    _check_incoming(connection, name)
+    count: int = execute("SELECT count(*) FROM temp.incoming").fetchone()[0]
+    covers = execute("SELECT count(*) FROM main.op").fetchone()[0] + count == theirs
+    erased: int = execute("SELECT count(*) FROM temp.incoming_erased").fetchone()[0]
+    covers = covers and execute("SELECT count(*) FROM main.erased").fetchone()[0] + erased == their_erased
+    for known in ("main.erased", "temp.incoming_erased"):
+        execute(
+            f"""DELETE FROM temp.incoming WHERE EXISTS (SELECT 1 FROM {known} e
+            WHERE e.tbl = incoming.tbl AND e.pk = incoming.pk
+            AND (e.hlc, e.rnd) IN (VALUES (0, 0), (incoming.hlc, incoming.rnd)))"""
+        )
+    count = execute("SELECT count(*) FROM temp.incoming").fetchone()[0]
+    sites = execute(
+        """SELECT coalesce((SELECT label FROM temp.incoming_site s WHERE s.site = i.site), '') l, count(*) n
+        FROM temp.incoming i GROUP BY l ORDER BY n DESC, l LIMIT 20"""
+    ).fetchall()
+    return _Staged(count, erased, tuple(sites), covers)
 
 
-def _merge(connection: sqlite3.Connection, name: str, theirs: int, after: Callable[[MergeResult], None]) -> MergeResult:
+def _has_erased(other: sqlite3.Connection, name: str) -> bool:
+    """Whether the file knows of erased rows; one of the first format does not."""
+    if other.execute("SELECT 1 FROM sqlite_master WHERE name = 'erased'").fetchone() is None:
+        return False
+    _real_table(other, name, "erased", "tbl, pk, hlc, rnd")
+    return True
+
+
+def _merge(
+    connection: sqlite3.Connection, staged: _Staged, after: Callable[[MergeResult], None], keep: bool
+) -> MergeResult:
     execute = connection.execute
     execute("BEGIN IMMEDIATE")
     try:
-        count = execute("SELECT count(*) FROM temp.incoming").fetchone()[0]
-        equal = execute("SELECT count(*) FROM main.op").fetchone()[0] + count == theirs
-        if not count:
-            execute("ROLLBACK")
-            return MergeResult(equal=equal)
-        _check_incoming(connection, name)
         execute("UPDATE recorder SET off = 1")
+        found = _Found()
+        _erase(connection, found)
         # Another process may have merged the same file just now.
         execute(f"INSERT OR IGNORE INTO main.op({_OP}) SELECT {_OP} FROM temp.incoming")
         execute("INSERT OR IGNORE INTO main.site(site, label) SELECT site, label FROM temp.incoming_site")
-        rows, accounts, tables, conflicts = refold(connection, "SELECT DISTINCT tbl, pk FROM temp.incoming")
+        found.add(*refold(connection, "SELECT DISTINCT tbl, pk FROM temp.incoming"))
+        _repair(connection, found, "SELECT DISTINCT tbl, pk FROM temp.incoming")
         execute("UPDATE recorder SET off = 0")
         execute("UPDATE local SET value = value + 1 WHERE key = 'change_seq'")
-        result = MergeResult(count, rows, conflicts, accounts, tables, equal)
-        after(result)
-        execute("DELETE FROM temp.incoming")
-        execute("COMMIT")
+        result = found.result(staged)
+        if keep:
+            after(result)
+        execute("COMMIT" if keep else "ROLLBACK")
     except BaseException:
         if connection.in_transaction:
             execute("ROLLBACK")
@@ -172,25 +303,168 @@ def _merge(connection: sqlite3.Connection, name: str, theirs: int, after: Callab
     return result
 
 
+def _merge_slices(connection: sqlite3.Connection, staged: _Staged, after: Callable[[MergeResult], None]) -> MergeResult:
+    """Rows that others stand under come first, so that nothing stands without its account for longer than needed."""
+    execute = connection.execute
+    execute("CREATE TEMP TABLE IF NOT EXISTS todo(n INTEGER PRIMARY KEY, tbl TEXT, pk TEXT)")
+    execute("DELETE FROM temp.todo")
+    execute(
+        """INSERT INTO temp.todo(tbl, pk) SELECT DISTINCT tbl, pk FROM temp.incoming
+        ORDER BY CASE tbl WHEN 'account' THEN 0 WHEN 'contact' THEN 1 WHEN 'churn_case' THEN 2 ELSE 3 END, tbl, pk"""
+    )
+    last: int = execute("SELECT coalesce(max(n), 0) FROM temp.todo").fetchone()[0]
+    whole_result = _Found()
+    done, size, first = 0, 200, True
+    while first or done < last:
+        until = min(done + size, last)
+        slice = f"SELECT tbl, pk FROM temp.todo WHERE n > {done} AND n <= {until}"
+        begun = time.monotonic()
+        found = _Found()
+        execute("BEGIN IMMEDIATE")
+        try:
+            execute("UPDATE recorder SET off = 1")
+            if first:
+                _erase(connection, found)
+                execute("INSERT OR IGNORE INTO main.site(site, label) SELECT site, label FROM temp.incoming_site")
+            execute(
+                f"""INSERT OR IGNORE INTO main.op({_OP}) SELECT {", ".join("i." + c for c in _OP.split(", "))}
+                FROM temp.todo t CROSS JOIN temp.incoming i ON i.tbl = t.tbl AND i.pk = t.pk
+                WHERE t.n > {done} AND t.n <= {until}"""
+            )
+            found.add(*refold(connection, slice))
+            if until == last:
+                _repair(connection, found, "SELECT tbl, pk FROM temp.todo")
+            execute("UPDATE recorder SET off = 0")
+            execute("UPDATE local SET value = value + 1 WHERE key = 'change_seq'")
+            after(found.result(staged))
+            execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                execute("ROLLBACK")
+            raise
+        whole_result.include(found)
+        spent = time.monotonic() - begun
+        size = max(20, min(5000, int(size * min(2.0, SLICE_SECONDS / max(spent, 0.0005)))))
+        done, first = until, False
+        if done < last:
+            time.sleep(PAUSE_SECONDS)
+    return whole_result.result(staged)
+
+
+class _Found:
+    """What a merge, or a slice of it, has made anew."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.conflicts = 0
+        self.accounts: set[str] = set()
+        self.tables: set[str] = set()
+
+    def add(self, rows: int, accounts: Iterable[str], tables: Iterable[str], conflicts: int) -> None:
+        self.rows += rows
+        self.conflicts += conflicts
+        self.accounts.update(accounts)
+        self.tables.update(tables)
+
+    def include(self, other: _Found) -> None:
+        self.add(other.rows, other.accounts, other.tables, other.conflicts)
+
+    def result(self, staged: _Staged) -> MergeResult:
+        return MergeResult(
+            staged.operations,
+            self.rows,
+            self.conflicts,
+            frozenset(self.accounts),
+            frozenset(self.tables),
+            staged.covers,
+            staged.sites,
+            staged.erased,
+        )
+
+
+def _erase(connection: sqlite3.Connection, found: _Found) -> None:
+    """Erase here what was erased there."""
+    execute = connection.execute
+    if execute("SELECT 1 FROM temp.incoming_erased LIMIT 1").fetchone() is None:
+        return
+    from fieldsales.storage.erasing import apply_erased
+
+    execute("INSERT OR IGNORE INTO main.erased SELECT tbl, pk, hlc, rnd FROM temp.incoming_erased")
+    touched = apply_erased(connection, "SELECT tbl, pk, hlc, rnd FROM temp.incoming_erased")
+    found.add(
+        len(touched), (pk for tbl, pk in touched if tbl == "account"), {tbl for tbl, _ in touched} & COLUMNS.keys(), 0
+    )
+
+
+def _repair(connection: sqlite3.Connection, found: _Found, which: str) -> None:
+    """Bring back what a living row stands under where it was deleted by somebody who knew nothing of that row.
+
+    `which` is SQL that selects the (tbl, pk) to look at. The operation that brings a row back is made from the
+    operations that it follows and nothing else, so every copy that holds these makes the same one.
+    """
+    execute = connection.execute
+    execute("CREATE TEMP TABLE IF NOT EXISTS changed(tbl TEXT, pk TEXT, PRIMARY KEY(tbl, pk)) WITHOUT ROWID")
+    execute("CREATE TEMP TABLE IF NOT EXISTS missing(tbl TEXT, pk TEXT, PRIMARY KEY(tbl, pk)) WITHOUT ROWID")
+    execute("DELETE FROM temp.changed")
+    execute(f"INSERT INTO temp.changed {which}")
+    while True:
+        execute("DELETE FROM temp.missing")
+        for table, parents in PARENTS.items():
+            for column, parent in parents:
+                gone = f"NOT EXISTS (SELECT 1 FROM main.{parent} p WHERE p.id = r.{column})"
+                execute(
+                    f"""INSERT OR IGNORE INTO temp.missing SELECT '{parent}', r.{column}
+                    FROM temp.changed c CROSS JOIN main.{table} r ON r.id = c.pk
+                    WHERE c.tbl = '{table}' AND r.{column} <> '' AND {gone}"""
+                )
+                if execute("SELECT 1 FROM temp.changed WHERE tbl = ? LIMIT 1", (parent,)).fetchone() is not None:
+                    execute(
+                        f"""INSERT OR IGNORE INTO temp.missing SELECT '{parent}', c.pk FROM temp.changed c
+                        WHERE c.tbl = '{parent}' AND NOT EXISTS (SELECT 1 FROM main.{parent} p WHERE p.id = c.pk)
+                        AND EXISTS (SELECT 1 FROM main.{table} r WHERE r.{column} = c.pk)"""
+                    )
+        execute("DELETE FROM temp.changed")
+        for table, pk in execute("SELECT tbl, pk FROM temp.missing").fetchall():
+            heads = execute("SELECT hlc, rnd FROM main.head WHERE tbl = ? AND pk = ?", (table, pk)).fetchall()
+            if not heads:  # nothing was ever known of it, or it was erased
+                continue
+            parents_text = json.dumps(sorted(map(list, heads)), separators=(",", ":"))
+            execute(
+                f"INSERT OR IGNORE INTO main.op({_OP}) VALUES (?, ?, ?, ?, '', 'merge', '{{}}', ?)",
+                (table, pk, max(heads)[0] + 1, crc32(parents_text.encode()), parents_text),
+            )
+            execute("INSERT INTO temp.changed VALUES (?, ?)", (table, pk))
+        if execute("SELECT 1 FROM temp.changed LIMIT 1").fetchone() is None:
+            return
+        found.add(*refold(connection, "SELECT tbl, pk FROM temp.changed"))
+
+
 def _check_incoming(connection: sqlite3.Connection, name: str) -> None:
-    bad = connection.execute(f"SELECT EXISTS (SELECT 1 FROM temp.incoming WHERE ({_SOUND}) IS NOT 1)").fetchone()[0]
+    execute = connection.execute
+    bad = execute(
+        f"""SELECT EXISTS (SELECT 1 FROM temp.incoming WHERE ({_SOUND}) IS NOT 1)
+        OR EXISTS (SELECT 1 FROM temp.incoming_erased WHERE ({_SOUND_ERASED}) IS NOT 1)"""
+    ).fetchone()[0]
     if not bad:
-        bad = connection.execute(
-            f"SELECT EXISTS (SELECT 1 FROM temp.incoming i, json_each(i.parents) e WHERE ({_SOUND_PARENT}) IS NOT 1)"
+        bad = execute(
+            f"""SELECT EXISTS (SELECT 1 FROM temp.incoming i, json_each(i.parents) e WHERE ({_SOUND_PARENT}) IS NOT 1)
+            OR EXISTS (SELECT 1 FROM temp.incoming i WHERE ({_SOUND_FUTURE}) IS NOT 1)
+            OR EXISTS (SELECT 1 FROM temp.incoming i, json_each(i.patch) e WHERE {_UNSOUND_VALUE})"""
         ).fetchone()[0]
     if bad:
         raise BookDamaged(name=name)
     # Reading every text refuses bytes that are no UTF-8; an escaped surrogate would become such bytes later.
-    for row in connection.execute("SELECT tbl, pk, site, act, patch FROM temp.incoming"):
+    for row in execute("SELECT tbl, pk, site, act, patch FROM temp.incoming"):
         if "\\ud" in row[4] or "\\uD" in row[4]:
             row[4].encode().decode()
             json.dumps(json.loads(row[4]), ensure_ascii=False).encode()
+    execute("SELECT tbl, pk FROM temp.incoming_erased").fetchall()
 
 
 def refold(connection: sqlite3.Connection, which: str) -> tuple[int, frozenset[str], frozenset[str], int]:
     """Make rows anew from their operations; `which` is SQL that selects their (tbl, pk).
 
-    Returns how many rows, the accounts and the tables concerned, and the number of conflicts of those rows. Runs
+    Returns how many rows, the accounts and the tables concerned, and the number of cells in question in those rows. Runs
     inside the caller's transaction, with recording switched off.
     """
     execute = connection.execute
@@ -215,7 +489,8 @@ def refold(connection: sqlite3.Connection, which: str) -> tuple[int, frozenset[s
     accounts |= _accounts(connection, tables)
     rows = execute("SELECT count(*) FROM temp.touched").fetchone()[0]
     conflicts = execute(
-        "SELECT count(*) FROM main.conflict WHERE (tbl, pk) IN (SELECT tbl, pk FROM temp.touched)"
+        """SELECT count(*) FROM (SELECT DISTINCT tbl, pk, col FROM main.conflict
+        WHERE (tbl, pk) IN (SELECT tbl, pk FROM temp.touched))"""
     ).fetchone()[0]
     execute("DELETE FROM temp.touched")
     return rows, accounts, tables, conflicts

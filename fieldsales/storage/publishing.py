@@ -16,7 +16,7 @@ from pathlib import Path
 
 from fieldsales.domain.frozen import dataclass
 from fieldsales.domain.model import FieldsalesError, Message
-from fieldsales.storage.errors import BookDamaged, BookEmpty, BookForeign, DifferentBook, reason
+from fieldsales.storage.errors import BookDamaged, BookEmpty, BookForeign, DifferentBook, OwnBookDamaged, reason
 from fieldsales.storage.files import (
     Signature,
     exchange,
@@ -25,6 +25,7 @@ from fieldsales.storage.files import (
     sync_file,
     sync_folder,
 )
+from fieldsales.storage.homes import is_marked
 from fieldsales.storage.schema import connect
 
 TEMPORARY = ".fieldsales-tmp"  # end of the names of snapshots under way
@@ -72,11 +73,12 @@ def record(connection: sqlite3.Connection, known: Signature, seq: int | None) ->
 
 def snapshot(connection: sqlite3.Connection, target: Path) -> int:
     """Write a closed copy of the book without what belongs to this machine; the number of its newest change."""
+    from fieldsales.storage.snapshots import copy_database
+
+    copy_database(connection, target)
     copy = sqlite3.connect(target, isolation_level=None)
     try:
         copy.execute("PRAGMA synchronous=OFF")
-        connection.backup(copy)
-        copy.execute("PRAGMA journal_mode=DELETE").fetchone()
         copy.execute("PRAGMA journal_mode=MEMORY").fetchone()
         copy.execute("PRAGMA secure_delete=ON").fetchone()
         seq: int = copy.execute("SELECT value FROM local WHERE key = 'change_seq'").fetchone()[0]
@@ -103,6 +105,7 @@ class Publisher:
         self.reason: Message | None = None
         self.foreign = False
         self.refused: Signature | None = None  # a file at the path that could not be merged, for the `reason`
+        self.held = False  # publishes only when told to: for a command, which is about to end
         self._folder = folder
         self._turn = threading.Lock()
         self._wake = threading.Condition()
@@ -112,6 +115,8 @@ class Publisher:
 
     def request(self) -> None:
         """Publish soon, in the background; what fails is tried again by itself."""
+        if self.held:
+            return
         with self._wake:
             self._wanted = True
             if self._thread is None and not self._stopped:
@@ -133,27 +138,41 @@ class Publisher:
             self._thread.join()
             self._thread = None
 
-    def publish(self, merge: Merge | None = None, recreate: bool = False) -> bool:
+    def publish(
+        self, merge: Merge | None = None, recreate: bool = False, work: sqlite3.Connection | None = None
+    ) -> bool:
         """Bring the file up to date now; True if it is. `reason` says why not.
 
         `merge` takes in a file that came from elsewhere; without it such a file is left for later. `recreate` writes a
-        file that has vanished anew, and sets one aside that cannot be read as a book.
+        file that has vanished anew, and sets one aside that cannot be read as a book. `work` is the connection of the
+        thread that calls; without it another one is opened.
         """
         with self._turn:
             try:
-                with _alone(self._folder):
-                    connection = connect(self._folder / "book.db")
-                    try:
-                        # What is noted here may be lost with the power: the file would then be merged once more.
-                        connection.execute("PRAGMA synchronous=NORMAL")
-                        self.foreign = False
-                        self.reason = self._bring_up(connection, merge, recreate)
-                        self.refused = self.refused if self.reason is not None else None
-                    finally:
-                        connection.close()
+                with self._working(work) as connection:
+                    self.foreign = False
+                    self.reason = self._bring_up(connection, merge, recreate)
+                    self.refused = self.refused if self.reason is not None else None
             except (OSError, sqlite3.Error, FieldsalesError) as error:
                 self.reason = reason(error)
             return self.reason is None and not self.foreign
+
+    def tick(self, merge: Merge) -> None:
+        """Called now and then by whoever owns the book."""
+
+    @contextmanager
+    def _working(self, work: sqlite3.Connection | None) -> Iterator[sqlite3.Connection]:
+        if is_marked(self._folder):  # a damaged book must not replace a whole file
+            raise OwnBookDamaged(name=self.path.name)
+        with alone(self._folder):
+            if work is not None and not work.in_transaction:
+                yield work
+                return
+            connection = connect(self._folder / "book.db")
+            try:
+                yield connection
+            finally:
+                connection.close()
 
     def _bring_up(self, connection: sqlite3.Connection, merge: Merge | None, recreate: bool) -> Message | None:
         path = self.path
@@ -207,7 +226,7 @@ class Publisher:
                     temporary.replace(path)
                 else:
                     return False
-            record(connection, ours, seq)
+            _note(connection, ours, seq)
             sync_folder(path.parent)
             return True
         finally:
@@ -223,7 +242,7 @@ class Publisher:
             except BaseException:
                 exchange(temporary, self.path)
                 raise
-            record(connection, ours, seq)
+            _note(connection, ours, seq)
             return False
         exchange(temporary, self.path)
         if signature(temporary) != ours:
@@ -252,6 +271,59 @@ class Publisher:
                 self._wake.wait_for(lambda: self._stopped, min(pause, LONGEST_RETRY_SECONDS))
 
 
+class InlinePublisher(Publisher):
+    """Publishes a book that is in memory only: in the thread that owns it, whenever that has a moment."""
+
+    def __init__(self, work: sqlite3.Connection, path: Path) -> None:
+        super().__init__(path.parent, path)
+        self._work = work
+        self._next = 0.0
+
+    def request(self) -> None:
+        self._wanted = True
+
+    def stop(self) -> None:
+        pass
+
+    def tick(self, merge: Merge) -> None:
+        now = time.monotonic()
+        if now < self._next or not (self._wanted or self.reason is not None or self.foreign):
+            return
+        self._wanted = False
+        self.publish(merge)
+        spent = time.monotonic() - now
+        self._next = now + (GAP * spent if self.reason is None else RETRY_SECONDS)
+
+    @contextmanager
+    def _working(self, work: sqlite3.Connection | None) -> Iterator[sqlite3.Connection]:
+        yield self._work
+
+
+class NoPublisher(Publisher):
+    """For a book that is only looked at."""
+
+    def request(self) -> None:
+        pass
+
+    def stop(self) -> None:
+        pass
+
+    def publish(
+        self, merge: Merge | None = None, recreate: bool = False, work: sqlite3.Connection | None = None
+    ) -> bool:
+        return True
+
+
+def _note(connection: sqlite3.Connection, known: Signature, seq: int) -> None:
+    """Record what was published without waiting for the disk: where the power takes the note, the file is merged once
+    more."""
+    connection.execute("PRAGMA main.synchronous=NORMAL")
+    try:
+        record(connection, known, seq)
+    finally:
+        connection.execute("PRAGMA main.synchronous=FULL")
+
+
 def _set_aside(path: Path) -> None:
     """Rename a file that is no book, so that its bytes stay while a good file takes its name."""
     for number in range(1, 1000):
@@ -262,7 +334,7 @@ def _set_aside(path: Path) -> None:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
     """One process at a time publishes a book: two would each take the other's file for a foreign one."""
     with (folder / "publishing.lock").open("w") as file:
         try:

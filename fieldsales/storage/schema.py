@@ -39,9 +39,13 @@ OWNED: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """A connection to a working database: transactions begin by hand, rows are tuples, a commit reaches the disk."""
-    connection = sqlite3.connect(uri(path), uri=True, isolation_level=None, timeout=10, cached_statements=512)
+def connect(path: Path | None) -> sqlite3.Connection:
+    """A connection to a working database: transactions begin by hand, rows are tuples, a commit reaches the disk.
+
+    Without a path the database is in memory.
+    """
+    name = ":memory:" if path is None else uri(path)
+    connection = sqlite3.connect(name, uri=True, isolation_level=None, timeout=10, cached_statements=512)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA temp_store=MEMORY")

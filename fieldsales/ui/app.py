@@ -160,8 +160,8 @@ class FieldsalesApp(App[int]):
             if self.screen is self.main:
                 self.main.bar.redraw()
                 self.main.foot.redraw()
-        changed = self.desk.book.take_incoming()
-        if changed is not None and changed.tables:
+        incoming = self.desk.book.take_incoming()
+        if incoming is not None and incoming.operations:
             self.refresh_main()
             self.say(self.t("app.came_in"))
 

@@ -436,7 +436,7 @@ def test_edits_by_other_tools_come_in_on_the_next_open(opened: Callable[..., Boo
     assert [contact.name for contact in again.rows(Contact)] == ["김태희"]
     changed = again.take_incoming()
     assert changed is not None
-    assert changed.accounts == {id}
+    assert changed.changed.accounts == {id}
     sites = {site for (site,) in again.work.execute("SELECT site FROM op WHERE act LIKE 'outside:%'")}
     assert sites == {""}
 

@@ -243,7 +243,7 @@ def test_a_person_added_elsewhere_keeps_an_account_that_was_deleted_here(pair: t
 
 def test_operations_of_unknown_tables_and_columns_are_kept_and_passed_on(pair: tuple[Copy, Copy]) -> None:
     one, two = pair
-    later = 1 << 60
+    later = 4_000_000_000_000 << 16  # the year 2096
     one.db.execute("UPDATE recorder SET off = 1")
     insert = "INSERT INTO op VALUES (?, ?, ?, 1, '', 'newer', ?, '[]')"
     one.db.execute(insert, ("hologram", "h", later, '{"_deleted":0,"depth":3}'))

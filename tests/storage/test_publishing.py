@@ -135,7 +135,7 @@ def test_a_copy_that_landed_is_merged_before_anything_is_published_over_it(book:
     assert names(book.path) == {"ours", "theirs"}
     changed = book.take_incoming()
     assert changed is not None
-    assert changed.accounts == {"theirs"}
+    assert changed.changed.accounts == {"theirs"}
 
 
 def test_a_copy_that_lands_while_publishing_is_merged_too(
