@@ -40,53 +40,63 @@ def month_before(day: date, months: int) -> str:
     return f"{number // 12:04d}-{number % 12 + 1:02d}"
 
 
-def make(folder: Path, accounts: int, months: int, activities: int) -> None:
-    """Write the book of so many accounts, each with a person. One in ten has `months` months of amounts, and each has
-    on the average `activities` activities; what it holds already stays."""
-    from fieldsales.domain.ids import natural_id
-    from fieldsales.domain.model import Account, Activity, Amount, Contact
-    from fieldsales.storage.book import Book
+Row = tuple[str | int | None, ...]
 
-    now = datetime.combine(DAY, datetime.min.time().replace(hour=9))
-    book = Book.open(folder / "book.db", folder / "home" / "data", create=True, today=DAY)
+
+def tables(accounts: int, months: int, activities: int) -> Iterator[tuple[str, tuple[str, ...], Iterator[Row]]]:
+    """Name, columns and rows of each table of a book of so many accounts, each with a person. One in ten has `months`
+    months of amounts, and each has on the average `activities` activities."""
+    from fieldsales.domain.ids import natural_id
+
     ids = [natural_id("account", name_of(number)) for number in range(accounts)]
 
     def days_ago(days: int) -> str:
         return (DAY - timedelta(days=days)).isoformat()
 
-    def account_rows() -> Iterator[tuple[str | int | None, ...]]:
+    def account_rows() -> Iterator[Row]:
         for number, id in enumerate(ids):
             phone = f"0{2 + number % 4}-{1000 + number % 9000}-{number * 7 % 10000:04d}"
             tier = "ABBCCCCCCC"[number % 10]
             yield id, name_of(number), tier, days_ago(900 - number % 800), REGIONS[number % 6], phone, f"{number:05d}"
 
-    def people() -> Iterator[tuple[str | int | None, ...]]:
+    def people() -> Iterator[Row]:
         for number, id in enumerate(ids):
             name = FAMILY[number % 10] + FIRST[number * 7 % len(FIRST)] + SECOND[number * 3 % len(SECOND)]
             mobile = f"010-{number * 3 % 9000 + 1000}-{number % 10000:04d}"
             yield natural_id("contact", id, name), id, name, TITLES[number % 5], mobile, days_ago(number % 1500)
 
-    def amounts() -> Iterator[tuple[str | int | None, ...]]:
+    def amounts() -> Iterator[Row]:
         for number, id in enumerate(ids[::10]):
             for back in range(1, months + 1):
                 month = month_before(DAY, back)
                 amount = 1_000_000 + number * 37_000 % 9_000_000 + (number + back) % 7 * 150_000
                 yield natural_id("amount", id, month), id, month, amount
 
-    def logs() -> Iterator[tuple[str | int | None, ...]]:
+    def logs() -> Iterator[Row]:
         for number in range(accounts * activities):
             id = ids[number % accounts]
             day = days_ago(number % 53 + number // accounts * 41)
             kind = ("call", "call", "visit", "message")[number // accounts % 4]
             yield natural_id("activity", str(number)), id, kind, day, f"{number % 90 + 10}개 더 필요하다고 하심"
 
+    yield "account", ("id", "name", "tier", "entered_on", "region", "phone", "code"), account_rows()
+    yield "contact", ("id", "account_id", "name", "title", "mobile", "since"), people()
+    if months:
+        yield "amount", ("id", "account_id", "month", "amount"), amounts()
+    if activities:
+        yield "activity", ("id", "account_id", "kind", "day", "heard"), logs()
+
+
+def make(folder: Path, accounts: int, months: int, activities: int) -> None:
+    """Write the book of these `tables`; what it holds already stays."""
+    from fieldsales.domain.model import TABLES
+    from fieldsales.storage.book import Book
+
+    now = datetime.combine(DAY, datetime.min.time().replace(hour=9))
+    book = Book.open(folder / "book.db", folder / "home" / "data", create=True, today=DAY)
     with book.change("benchmark", now) as change:
-        change.put_many(Account, ("id", "name", "tier", "entered_on", "region", "phone", "code"), account_rows())
-        change.put_many(Contact, ("id", "account_id", "name", "title", "mobile", "since"), people())
-        if months:
-            change.put_many(Amount, ("id", "account_id", "month", "amount"), amounts())
-        if activities:
-            change.put_many(Activity, ("id", "account_id", "kind", "day", "heard"), logs())
+        for table, columns, rows in tables(accounts, months, activities):
+            change.put_many(TABLES[table], columns, rows)
     book.close()
 
 

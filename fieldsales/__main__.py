@@ -54,6 +54,9 @@ def _screen_arguments(argv: list[str]) -> dict[str, str] | None:
         if name == "demo" and not equals:
             found["demo"] = "yes"
             continue
+        if name == "--no-trace" and not equals:
+            found["no_trace"] = "yes"
+            continue
         if name not in _SCREEN_OPTIONS:
             return None
         if not equals:
@@ -75,11 +78,12 @@ def _is_day(text: str) -> bool:
         return False
 
 
-def open_screen(file: str = "", today: str = "", lang: str = "", demo: str = "") -> int:
-    """Open the screen. `today` is an ISO day or "", `demo` anything but "" for the sample book."""
+def open_screen(file: str = "", today: str = "", lang: str = "", demo: str = "", no_trace: str = "") -> int:
+    """Open the screen. `today` is an ISO day or "", `demo` anything but "" for the sample book, `no_trace` likewise for
+    leaving nothing on this machine."""
     from fieldsales.config import Options, choose_lang, configured
 
-    places, config, explicit = configured(os.environ, file)
+    places, config, explicit = configured(os.environ, file, not no_trace)
     language = choose_lang(lang, config, os.environ)
     terminal = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
     if not terminal or os.environ.get("TERM") == "dumb":
@@ -93,7 +97,7 @@ def open_screen(file: str = "", today: str = "", lang: str = "", demo: str = "")
     from fieldsales.ui.app import run
 
     day = date.fromisoformat(today) if today else None
-    return run(Options(places, config, places.book, explicit, day, language, bool(demo)))
+    return run(Options(places, config, places.book, explicit, day, language, bool(demo), not no_trace))
 
 
 def draw_screen(

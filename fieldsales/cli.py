@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from fieldsales import cli_jobs
+from fieldsales import cli_jobs, cli_merge, cli_whole
 from fieldsales.cli_session import (
     VERSION,
     Refused,
@@ -104,6 +104,15 @@ def _with_session(t: Texts, said: Mapping[str, Any], do: Callable[..., int], val
     session = Session(t, said, datetime.now())
     try:
         return do(session, **values)
+    except (FieldsalesError, Refused):
+        raise
+    except Exception as error:
+        from fieldsales.cli_keep import damage
+
+        told = damage(session, error)
+        if told is None:
+            raise
+        raise told from error
     finally:
         session.close()
 
@@ -169,7 +178,8 @@ def build(t: Texts) -> click.Group:
     """All commands, with their help in the language of the texts."""
     import click
 
-    from fieldsales.cli_words import Commands, OneOf, Shaped
+    from fieldsales import cli_keep
+    from fieldsales.cli_words import Command, Commands, OneOf, Shaped
 
     def job(do: Callable[..., int]) -> Callable[..., int]:
         """The job with a session opened before it and closed after it."""
@@ -243,18 +253,53 @@ def build(t: Texts) -> click.Group:
 
     def make_merge(words: Words) -> Command:
         return words.command(
-            "merge", job(cli_jobs.merge), words.argument("others", "path", "others", nargs=-1, required=True)
+            "merge",
+            job(cli_merge.merge),
+            words.argument("others", "path", "others", nargs=-1, required=True),
+            words.option("--dry-run", help="merge_dry_run", is_flag=True),
+            words.option("--join", help="merge_join", is_flag=True),
+            words.option("--yes", help="merge_yes", is_flag=True),
+            words.option("--trash", help="merge_trash", is_flag=True),
         )
 
     def make_import(words: Words) -> Command:
+        target = words.option("--as", "target", help="as", var="target", type=OneOf(t, TARGETS), default="")
+
+        def do(session: Session, files: Sequence[str], join: bool, **values: Any) -> int:
+            if cli_whole.are_exports(files, values["target"]):
+                return cli_whole.import_folders(session, files, values["dry_run"], join)
+            return cli_jobs.import_files(session, files, **values)
+
+        run = job(do)
+
+        def check(files: Sequence[str], **values: Any) -> int:
+            if not values["target"] and not cli_whole.are_exports(files, ""):
+                raise click.MissingParameter(ctx=click.get_current_context(), param=target)
+            return run(files=files, **values)
+
         return words.command(
             "import",
-            job(cli_jobs.import_files),
+            check,
             words.argument("files", "path", "csv", nargs=-1, required=True),
-            words.option("--as", "target", help="as", var="target", type=OneOf(t, TARGETS), required=True),
+            target,
             words.option("--dry-run", help="dry_run", is_flag=True),
             words.option("--daily", help="plan", var="n", type=number, default=0),
+            words.option("--join", help="import_join", is_flag=True),
         )
+
+    def make_export(words: Words) -> Command:
+        json_folder = words.option("--json", "json_folder", help="export_json", var="folder", default="")
+        csv_folder = words.option("--csv", "csv_folder", help="export_csv", var="folder", default="")
+        run = job(cli_whole.export)
+
+        def check(**values: Any) -> int:
+            if not any(values.values()):
+                raise click.MissingParameter(ctx=click.get_current_context(), param=json_folder)
+            return run(**values)
+
+        # Here `--json` names the folder; `fieldsales --json export` prints the result as JSON.
+        common = [param for param in words.everywhere() if param.name != "json"]
+        return Command(words, "export", check, [json_folder, csv_folder, *common])
 
     def make_demo(words: Words) -> Command:
         return words.command(
@@ -269,6 +314,32 @@ def build(t: Texts) -> click.Group:
             words.option("--theme", help="theme", var="theme", default=""),
         )
 
+    def make_erase(words: Words) -> Command:
+        from fieldsales.cli_erase import command
+
+        return command(words, job)
+
+    def make_backup(words: Words) -> Command:
+        return words.command(
+            "backup",
+            job(cli_keep.backup),
+            words.option("--to", help="backup_to", var="path", default=""),
+            words.option("--list", "listed", help="backup_list", is_flag=True),
+        )
+
+    def make_restore(words: Words) -> Command:
+        return words.command(
+            "restore",
+            job(cli_keep.restore),
+            words.argument("backup", "backup", "backup", required=False, default=""),
+            words.option("--merge", help="restore_merge", is_flag=True),
+            words.option("--replace", help="restore_replace", is_flag=True),
+            words.option("--dry-run", help="dry_run", is_flag=True),
+        )
+
+    def make_check(words: Words) -> Command:
+        return words.command("check", job(cli_keep.check), words.option("--repair", help="repair", is_flag=True))
+
     return Commands(
         t,
         {
@@ -279,6 +350,11 @@ def build(t: Texts) -> click.Group:
             "add": make_add,
             "merge": make_merge,
             "import": make_import,
+            "export": make_export,
+            "erase": make_erase,
+            "backup": make_backup,
+            "restore": make_restore,
+            "check": make_check,
             "demo": make_demo,
         },
     )

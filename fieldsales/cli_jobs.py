@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from fieldsales.cli_session import Refused, Session, ago, fields_of, table_of
+from fieldsales.cli_session import Progress, Refused, Session, ago, fields_of, table_of
 from fieldsales.domain.model import FieldsalesError, Message
 from fieldsales.domain.text import clean
-from fieldsales.locale import Texts
 
 if TYPE_CHECKING:
     from fieldsales.domain.model import AgendaLine, Contact
@@ -259,39 +257,6 @@ def add(session: Session, name: str, tier: str, phone: str, region: str, people:
     return session.result("add", [t("cli.added", name=name)], data)
 
 
-def merge(session: Session, others: Sequence[str]) -> int:
-    book, t = session.open(), session.t
-    text: list[str] = []
-    data: list[dict[str, Any]] = []
-    refused = False
-    for other in others:
-        try:
-            result = book.merge(Path(other))
-        except FieldsalesError as error:
-            refused = True
-            why = t.say(error.message)
-            session.note(why)
-            data.append({"file": clean(other), "merged": False, "why": why})
-            continue
-        name = clean(Path(other).name)
-        text.append(t("cli.merged", name=name, n=result.operations, accounts=len(result.changed.accounts)))
-        if result.conflicts:
-            text.append("  " + t("cli.conflicts", n=result.conflicts))
-        data.append(
-            {
-                "file": clean(other),
-                "merged": True,
-                "changes": result.operations,
-                "accounts": sorted(result.changed.accounts),
-                "conflicts": result.conflicts,
-            }
-        )
-    saved = session.saved()
-    if text or session.json:
-        session.result("merge", text, {"files": data, **saved})
-    return 1 if refused else 0
-
-
 def import_files(session: Session, files: Sequence[str], target: Target, dry_run: bool, daily: int = 0) -> int:
     from fieldsales.workflows.importing import apply_plan, import_file, is_flat, propose, wants_plan
 
@@ -301,7 +266,7 @@ def import_files(session: Session, files: Sequence[str], target: Target, dry_run
     data: list[dict[str, Any]] = []
     refused = False
     for file in files:
-        progress = _Progress(t)
+        progress = Progress(t, "cli.progress")
         try:
             done = import_file(
                 book,
@@ -350,35 +315,6 @@ def import_files(session: Session, files: Sequence[str], target: Target, dry_run
     if text or session.json:
         session.result("import", text, {"dry_run": dry_run, "files": data, **saved})
     return 1 if refused else 0
-
-
-class _Progress:
-    """Says on stderr how far a long job is: nothing in its first second, then in place or, in a file, line by line."""
-
-    def __init__(self, t: Texts) -> None:
-        from time import monotonic
-
-        self.t = t
-        self.clock = monotonic
-        self.begun = self.said = monotonic()
-        self.alone = sys.stderr.isatty()
-        self.shown = False
-
-    def __call__(self, done: int, total: int | None) -> None:
-        now = self.clock()
-        if now - self.begun < 1 or now - self.said < (0.2 if self.alone else 5):
-            return
-        self.said = now
-        share = f" {done * 100 // total}%" if total else ""
-        text = self.t("cli.progress", n=done) + share
-        sys.stderr.write(f"\r{text}\x1b[K" if self.alone else text + "\n")
-        sys.stderr.flush()
-        self.shown = True
-
-    def end(self) -> None:
-        if self.shown and self.alone:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
 
 
 def demo(session: Session, write: str, picture: str, size: tuple[int, int] | str, keys: str, theme: str) -> int:

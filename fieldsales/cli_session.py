@@ -41,7 +41,8 @@ class Session:
         self.now = datetime.combine(day, clock.time())
         self.today = t.today = day
         self.moved = day != clock.date()
-        found = configured(os.environ, said.get("file") or "")
+        self.trace = not said.get("no_trace")
+        found = configured(os.environ, said.get("file") or "", self.trace)
         self.places: Places = found[0]
         self.config: Config = found[1]
         self.book: Book | None = None
@@ -53,11 +54,12 @@ class Session:
         from fieldsales.workflows.opening import open_book
 
         try:
-            self.book = open_book(self.places.book, self.places.data, self.today, create=create)
+            self.book = open_book(self.places.book, self.places.data, self.today, create=create, trace=self.trace)
         except FieldsalesError as error:
             if error.message.id == "book.not_found":  # say how a book is made, too
                 raise Refused("book.not_found", self.t("cli.no_book", path=str(self.places.book))) from error
             raise
+        self.book.hold()
         currency = self.book.setting("currency")
         if currency and currency != self.t.currency:
             self.t.currency = currency
@@ -151,6 +153,39 @@ def columns_and_rows(text: str) -> tuple[int, int] | None:
     if not (x and columns.isascii() and columns.isdigit() and rows.isascii() and rows.isdigit()):
         return None
     return (int(columns), int(rows)) if 20 <= int(columns) <= 400 and 5 <= int(rows) <= 200 else None
+
+
+class Progress:
+    """Says on stderr how far a long job is: nothing in its first second, then in place or, in a file, line by line.
+
+    `text` is the id of the sentence, whose `n` counts rows.
+    """
+
+    def __init__(self, t: Texts, text: str) -> None:
+        from time import monotonic
+
+        self.t = t
+        self.text = text
+        self.clock = monotonic
+        self.begun = self.said = monotonic()
+        self.alone = sys.stderr.isatty()
+        self.shown = False
+
+    def __call__(self, done: int, total: int | None) -> None:
+        now = self.clock()
+        if now - self.begun < 1 or now - self.said < (0.2 if self.alone else 5):
+            return
+        self.said = now
+        share = f" {done * 100 // total}%" if total else ""
+        text = self.t(self.text, n=done) + share
+        sys.stderr.write(f"\r{text}\x1b[K" if self.alone else text + "\n")
+        sys.stderr.flush()
+        self.shown = True
+
+    def end(self) -> None:
+        if self.shown and self.alone:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
 
 
 # --- printing -------------------------------------------------------------------------------------------------------

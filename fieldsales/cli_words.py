@@ -83,6 +83,7 @@ class Words:
             self.option("--file", help="file", var="path", expose_value=False, callback=_keep),
             self.option("--today", help="today_option", var="day", type=day, expose_value=False, callback=_keep),
             self.option("--lang", help="lang", var="lang", type=lang, expose_value=False, callback=_keep),
+            self.option("--no-trace", help="no_trace", is_flag=True, default=None, expose_value=False, callback=_keep),
             self.option("--json", help="json", is_flag=True, default=None, expose_value=False, callback=_keep),
         ]
 

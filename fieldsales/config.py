@@ -45,6 +45,7 @@ class Config(NamedTuple):
     mask_on_open: bool = False
     reports_to: str = ""  # what the user calls the one reported to; the texts know the default
     book: str = ""  # path of the book; ~ is the home folder
+    backups: str = ""  # folder of the backups; ~ is the home folder
     troubles: tuple[ConfigError, ...] = ()
 
 
@@ -58,6 +59,7 @@ class Options(NamedTuple):
     today: date | None  # None: the clock's day
     lang: str
     demo: bool
+    trace: bool = True  # whether anything but the book's file may be written
 
 
 def places(environ: Mapping[str, str], book: str = "") -> Places:
@@ -98,7 +100,7 @@ def _absolute(path: str) -> Path:
         return Path(named)
 
 
-def configured(environ: Mapping[str, str], file: str = "") -> tuple[Places, Config, bool]:
+def configured(environ: Mapping[str, str], file: str = "", trace: bool = True) -> tuple[Places, Config, bool]:
     """Places and configuration together. The path given wins over FIELDSALES_FILE, which wins over the file's `book`.
 
     The last value says whether the path came from the command line or the environment.
@@ -106,11 +108,29 @@ def configured(environ: Mapping[str, str], file: str = "") -> tuple[Places, Conf
     said = file or environ.get("FIELDSALES_FILE", "")
     found = places(environ, said or "-")  # the documents folder is asked for only where nothing else names a book
     config = read_config(found.config_file)
+    if trace:
+        _note_backups(found.data, config)
     if said:
         return found, config, True
     if config.book:
         return found._replace(book=_absolute(config.book)), config, False
     return places(environ), config, False
+
+
+def _note_backups(data: Path, config: Config) -> None:
+    """Leave a note in the private data folder of where backups go, for whoever writes them and knows no settings."""
+    note = data / "backups.place"
+    said = str(_absolute(config.backups)) if config.backups else ""
+    if config.troubles or not (said or note.exists()):
+        return
+    try:
+        if not said:
+            note.unlink()
+        elif not note.exists() or note.read_text(encoding="utf-8", errors="surrogateescape") != said:
+            data.mkdir(parents=True, exist_ok=True, mode=0o700)
+            note.write_text(said, encoding="utf-8", errors="surrogateescape")
+    except OSError:  # backups go where they went before
+        pass
 
 
 def choose_lang(said: str, config: Config, environ: Mapping[str, str]) -> str:
@@ -176,7 +196,7 @@ def _wrong(key: str, value: object) -> str:
     """The text id of what is wrong with one value, "" if nothing is."""
     if key == "lang":
         return "" if value in LANGUAGES else "config.bad_lang"
-    if key in {"theme", "reports_to", "book"}:
+    if key in {"theme", "reports_to", "book", "backups"}:
         return "" if isinstance(value, str) else "config.not_text"
     if key == "mask_on_open":
         return "" if isinstance(value, bool) else "config.not_flag"

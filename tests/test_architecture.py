@@ -20,7 +20,7 @@ DATA = "fieldsales.workflows.sample"  # and what begins so
 
 # Room: (what of ours it may import, which libraries). A name stands for itself and for everything below it.
 ROOMS: dict[str, tuple[set[str], set[str]]] = {
-    "domain": ({"domain"}, {"dateutil", "hangulpy", "holidays"}),
+    "domain": ({"domain"}, {"dateutil", "hangulpy", "holidays", "merge3"}),
     "storage": ({"storage", "domain"}, {"sqlite3", "sqlite_utils"}),
     "exchange": ({"exchange", "domain"}, {"csv"}),
     "workflows": ({"workflows", "domain", "storage", "exchange", "playbooks"}, set()),
@@ -38,6 +38,8 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
             "cli_jobs",
             "cli_session",
             "cli_words",
+            "cli_keep",
+            "cli_erase",
             "__main__",
             "config",
             "workflows",
@@ -88,7 +90,7 @@ def room_of(name: str) -> str:
         if below in {"panes", "screens"}:
             return "ui.views"
         return f"ui.{below}" if below in {"widgets", "commands", "themes"} else "ui.control"
-    return {"__main__": "main", "cli_jobs": "cli", "cli_session": "cli", "cli_words": "cli"}.get(parts[0], parts[0])
+    return "cli" if parts[0].startswith("cli_") else {"__main__": "main"}.get(parts[0], parts[0])
 
 
 def imports(tree: ast.AST, module: str, package: bool) -> Iterator[tuple[int, str]]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from fieldsales.domain.cadence import NEVER
-from fieldsales.domain.dates import month_end, parse_day
+from fieldsales.domain.dates import NEVER, month_end, parse_day
 from fieldsales.domain.model import Agenda, AgendaLine, Due, Message
 
 SHORT_REST = 7  # days of the month left, below which the first days of the next one are shown too

@@ -24,7 +24,6 @@ DEFAULTS: dict[str, dict[str, int]] = {  # times a year (S4-17, S4-22)
     "C": {"call": 2},
 }
 WINDOW = 55  # days ahead for which lines are worked out
-NEVER = "9999-12-31"  # the last day of what cannot be overdue
 _MOST_MISSED = 12  # missed periods are not counted further
 _NO_DAY = 10_000_000  # beyond every day
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterable
 from datetime import date, timedelta
+
+NEVER = "9999-12-31"  # the last day of what cannot be overdue
 
 
 def parse_day(text: str) -> date | None:
@@ -23,9 +24,11 @@ def days_since(text: str, today: date) -> int | None:
 
 def add_months(day: date, months: int) -> date:
     """The same day so many months on, clamped to the month's end: 31 January and one month is 28 or 29 February."""
+    from calendar import monthrange
+
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def month_of(day: date) -> str:
@@ -43,7 +46,7 @@ def last_complete_month(today: date) -> str:
 
 
 def month_end(day: date) -> date:
-    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+    return day.replace(day=31) if day.month == 12 else day.replace(month=day.month + 1, day=1) - timedelta(days=1)
 
 
 class WorkDays:

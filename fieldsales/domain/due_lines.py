@@ -10,7 +10,6 @@ from collections.abc import Callable
 from datetime import date
 
 from fieldsales.domain.cadence import (
-    NEVER,
     WINDOW,
     Contacts,
     Line,
@@ -24,6 +23,7 @@ from fieldsales.domain.cadence import (
     number_of,
     shifted,
 )
+from fieldsales.domain.dates import NEVER
 from fieldsales.domain.model import ChurnCase, Contact, Contract, Decision, Due, History, Message, Task
 from fieldsales.domain.score_inputs import current_contract, met_since, said
 

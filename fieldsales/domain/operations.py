@@ -15,6 +15,7 @@ Stamp = tuple[int, int]  # hlc, rnd
 
 DELETED = "_deleted"
 LARGEST_HLC = 1 << 62
+RENEWALS = 16  # times that one operation can be renewed
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,22 @@ def _fold_line(ordered: list[Operation]) -> Folded:
     return Folded(not newest.deletes, values, (newest.stamp,))
 
 
+def renewed(stamp: Stamp) -> Stamp:
+    """The name of the operation that stands in the place of one that was erased because of what it said.
+
+    It is the same write without those words; whoever had seen the one had seen the other.
+    """
+    return stamp[0], (stamp[1] + 1) & 0xFFFFFFFF
+
+
+def _seen_renewed(seen: Mapping[Stamp, int], parent: Stamp) -> int:
+    for _ in range(RENEWALS):
+        parent = renewed(parent)
+        if parent in seen:
+            return seen[parent]
+    return 0
+
+
 def _fold_graph(ordered: list[Operation], without: Collection[str]) -> Folded:
     # Bit n of `seen[stamp]` says that its writer had seen operation n, or is it. Parents come before their children
     # in order of stamps; whatever does not is taken for unseen, so that no forged circle can arise.
@@ -130,7 +147,7 @@ def _fold_graph(ordered: list[Operation], without: Collection[str]) -> Folded:
             continue
         before = 0
         for parent in operation.parents:
-            before |= seen.get(parent, 0)
+            before |= seen[parent] if parent in seen else _seen_renewed(seen, parent)
         if operation.act in without:
             seen[operation.stamp] = before
             continue

@@ -157,12 +157,21 @@ def take(connection: sqlite3.Connection, folder: Path, reason: str, *, check: bo
     return Backup(path, at, reason, path.stat().st_size)
 
 
-def write_to(connection: sqlite3.Connection, path: Path) -> None:
-    """Write a backup to a path of the user's own choice. Raises FileExistsError where something stands there."""
-    if path.exists():
-        raise FileExistsError(str(path))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _write(connection, path, 0, True)
+def asked(connection: sqlite3.Connection, folder: Path, to: Path | None = None) -> Path:
+    """Take a backup because the user asks for it, to a path of their own where they name one; its path.
+
+    Raises FieldsalesError where it cannot be written, or where something stands at that path.
+    """
+    try:
+        if to is None:
+            return take(connection, folder, "asked", check=True).path
+        if to.exists():
+            raise FieldsalesError("cli.exists", path=str(to))
+        to.parent.mkdir(parents=True, exist_ok=True)
+        _write(connection, to, 0, True)
+    except (OSError, sqlite3.Error) as error:
+        raise FieldsalesError(_reason(error).id) from error
+    return to
 
 
 def due(folder: Path, seq: int, day: date) -> bool:

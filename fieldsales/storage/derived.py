@@ -31,7 +31,7 @@ from fieldsales.storage.reading import (
     newest_month,
 )
 
-CACHE_VERSION = 1
+CACHE_VERSION = 2
 """To be raised whenever the tables here, the words for searching or the rules of standing change."""
 
 FILE_NAME = "derived.db"
@@ -48,10 +48,19 @@ MANY = 1000
 
 MERGED_PAGES = 200
 
-ACTIVITIES_SEARCHED = 20
-SEARCHED_CHARS = 4000
-
 _NO_AMOUNT = 1 << 62
+
+# How many accounts have a day, so that the screen need not count those of a month.
+_CAME = " ".join(
+    f"INSERT INTO {table} SELECT new.{column}, 1 WHERE new.{column} > '' "
+    "ON CONFLICT(day) DO UPDATE SET count = count + 1;"
+    for table, column in (("contacted", "last_contact"), ("coming", "first_good"))
+)
+_WENT = " ".join(
+    f"UPDATE {table} SET count = count - 1 WHERE day = old.{column}; "
+    f"DELETE FROM {table} WHERE day = old.{column} AND count = 0;"
+    for table, column in (("contacted", "last_contact"), ("coming", "first_good"))
+)
 
 _SCHEMA = """
 CREATE TABLE cache.stamp(
@@ -66,14 +75,24 @@ CREATE INDEX cache.standing_name ON standing(listed DESC, name_key);
 CREATE INDEX cache.standing_amount ON standing(listed DESC, amount_order, name_key);
 CREATE INDEX cache.standing_silence ON standing(listed DESC, last_contact, name_key);
 CREATE INDEX cache.standing_met ON standing(listed DESC, last_met);
-CREATE INDEX cache.standing_due ON standing(first_good) WHERE first_good > '';
 CREATE INDEX cache.standing_changes ON standing(changes_on) WHERE changes_on > '';
 CREATE TABLE cache.tally(listed INTEGER PRIMARY KEY, count INTEGER);
 INSERT INTO cache.tally VALUES (0, 0), (1, 0);
+CREATE TABLE cache.contacted(day TEXT PRIMARY KEY, count INTEGER) WITHOUT ROWID;
+CREATE TABLE cache.coming(day TEXT PRIMARY KEY, count INTEGER) WITHOUT ROWID;
 CREATE TRIGGER cache.standing_added AFTER INSERT ON standing BEGIN
-    UPDATE tally SET count = count + 1 WHERE listed = new.listed; END;
+    UPDATE tally SET count = count + 1 WHERE listed = new.listed;
+    {came}
+END;
+CREATE TRIGGER cache.standing_moved AFTER UPDATE OF last_contact, first_good ON standing
+    WHEN old.last_contact <> new.last_contact OR old.first_good <> new.first_good BEGIN
+    {went}
+    {came}
+END;
 CREATE TRIGGER cache.standing_removed AFTER DELETE ON standing BEGIN
-    UPDATE tally SET count = count - 1 WHERE listed = old.listed; END;
+    UPDATE tally SET count = count - 1 WHERE listed = old.listed;
+    {went}
+END;
 CREATE TABLE cache.due(
     n INTEGER, care INTEGER, key TEXT, good_day TEXT, last_day TEXT, time TEXT, fixed INTEGER, rank INTEGER, what TEXT,
     why TEXT);
@@ -88,7 +107,7 @@ CREATE VIRTUAL TABLE cache.search USING fts5(k, content='', columnsize=0, detail
     prefix='1 2 3 4 5');
 CREATE TABLE cache.holiday(day TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE cache.holiday_year(year INTEGER PRIMARY KEY);
-"""
+""".replace("{came}", _CAME).replace("{went}", _WENT)
 
 _STANDING = (
     "account, name, name_key, tier, state, listed, band, points, known, care, amount, amount_order, last_contact, "
@@ -512,6 +531,8 @@ def _write(
     today: date,
     basis: int,
 ) -> None:
+    from fieldsales.storage import searching
+
     account = history.account
     listed = account.state in LISTED_STATES
     new = (
@@ -571,7 +592,7 @@ def _write(
         connection.executemany(
             f"INSERT INTO cache.due(n, {_DUE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", ((n, *due) for due in dues)
         )
-    _write_search(connection, n, *search_sources(history))
+    searching.index(connection, n, history)
 
 
 def _new_number(connection: sqlite3.Connection, listed: bool) -> int:
@@ -581,58 +602,14 @@ def _new_number(connection: sqlite3.Connection, listed: bool) -> int:
 
 
 def _remove(connection: sqlite3.Connection, n: int) -> None:
-    _unsearch(connection, n)
+    from fieldsales.storage import searching
+
+    searching.forget(connection, n)
     connection.execute("DELETE FROM cache.due WHERE n = ?", (n,))
     connection.execute("DELETE FROM cache.standing WHERE n = ?", (n,))
 
 
 # --- searching ------------------------------------------------------------------------------------------------------
-
-
-def search_sources(history: History) -> tuple[str, str]:
-    """The text by which an account is found: names, and everything else (at most 4,000 characters)."""
-    account = history.account
-    names = [account.name, *(contact.name for contact in history.contacts)]
-    words = [account.region, account.address, account.sector, account.tags, account.code, account.phone]
-    words.append(_digits(account.phone))
-    for contact in history.contacts:
-        words += (contact.title, contact.phone, contact.mobile, _digits(contact.phone), _digits(contact.mobile))
-    words.append(account.note)
-    words += (contact.note for contact in history.contacts)
-    words += (fact.text for fact in history.facts)
-    for activity in history.activities[:ACTIVITIES_SEARCHED]:
-        words += (activity.heard, activity.said, activity.note)
-    return "\n".join(filter(None, names)), "\n".join(filter(None, words))[:SEARCHED_CHARS]
-
-
-def _digits(text: str) -> str:
-    digits = "".join(sign for sign in text if sign.isdigit())
-    return digits if digits != text else ""
-
-
-def _tokens(names: str, text: str) -> str:
-    from fieldsales.domain.hangul import search_tokens
-
-    return f"{search_tokens(names, names=True)} {search_tokens(text, names=False)}"
-
-
-def _write_search(connection: sqlite3.Connection, n: int, names: str, text: str) -> None:
-    old = connection.execute("SELECT names, text FROM cache.searched WHERE n = ?", (n,)).fetchone()
-    if old == (names, text):
-        return
-    if old is not None:
-        _unsearch(connection, n)
-    connection.execute("INSERT INTO cache.searched VALUES (?, ?, ?)", (n, names, text))
-    connection.execute("INSERT INTO cache.search(rowid, k) VALUES (?, ?)", (n, _tokens(names, text)))
-
-
-def _unsearch(connection: sqlite3.Connection, n: int) -> None:
-    """Take an account out of the index, which must be told again what it holds of it."""
-    old = connection.execute("SELECT names, text FROM cache.searched WHERE n = ?", (n,)).fetchone()
-    if old is None:
-        return
-    connection.execute("INSERT INTO cache.search(search, rowid, k) VALUES ('delete', ?, ?)", (n, _tokens(*old)))
-    connection.execute("DELETE FROM cache.searched WHERE n = ?", (n,))
 
 
 def tidy(connection: sqlite3.Connection) -> Iterator[None]:

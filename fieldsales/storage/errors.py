@@ -126,20 +126,32 @@ def reason(error: BaseException) -> Message:
 
 
 @contextmanager
-def in_words(name: str) -> Iterator[None]:
-    """SQLite's troubles with the working database in the user's words."""
+def in_words(name: str, damaged: type[BookError] = BookDamaged) -> Iterator[None]:
+    """SQLite's troubles with the working database in the user's words; `damaged` is raised where it cannot be read."""
     try:
         yield
     except sqlite3.OperationalError as error:
-        code = error.sqlite_errorcode & 0xFF
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code == sqlite3.SQLITE_FULL:
             raise DiskFull() from error
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             raise BookLocked(name=name) from error
         if code == sqlite3.SQLITE_CORRUPT:
-            raise BookDamaged(name=name) from error
+            raise damaged(name=name) from error
         raise
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.IntegrityError):
             raise
-        raise BookDamaged(name=name) from error
+        raise damaged(name=name) from error
+    except UnicodeDecodeError as error:  # what SQLite says of a damaged schema quotes it
+        raise damaged(name=name) from error
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether an error says that the working database cannot be read: its pages, or what stands in them."""
+    if isinstance(error, OwnBookDamaged):
+        return True
+    if not isinstance(error, sqlite3.DatabaseError):
+        return False
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or "UTF-8" in str(error)

@@ -34,6 +34,34 @@ def known_at(books: Path, path: Path) -> str | None:
     return None
 
 
+MARK = "own-damaged"  # a file in the folder: the working database could not be read, so nothing is published from it
+
+
+def mark_damaged(folder: Path) -> None:
+    """Note that the working database in a private folder could not be read."""
+    try:
+        (folder / MARK).touch()
+    except OSError:
+        pass
+
+
+def is_marked(folder: Path) -> bool:
+    return (folder / MARK).exists()
+
+
+def unmarked(work: sqlite3.Connection, folder: Path) -> bool:
+    """Whether a working database is not noted as damaged, or is whole after all, which ends the note."""
+    if not is_marked(folder):
+        return True
+    if work.execute("PRAGMA main.integrity_check(1)").fetchone()[0] != "ok":
+        return False
+    from fieldsales.storage import derived
+
+    derived.discard(folder)  # then it was these that could not be read
+    (folder / MARK).unlink(missing_ok=True)
+    return True
+
+
 def upgrade(work: sqlite3.Connection, document_id: str) -> None:
     """Make the tables, or bring them up to date, and place what an older version had to leave aside."""
     from fieldsales.storage import migrations

@@ -98,16 +98,17 @@ class Lookups:
 
         return reading.find_account(self.work, text, limit)
 
-    def agenda(self, today: date, limit: int | None = None) -> Agenda:
-        """The lines of the day; `limit` of them beyond what is fixed, by default the number the user chose."""
+    def agenda(self, today: date, limit: int | None = None, later: int = 50) -> Agenda:
+        """The lines of the day, `limit` of them beyond what is fixed (by default the number the user chose), and the
+        first `later` lines of "이달 안에"."""
         from fieldsales.storage import reading
 
         # The screen asks several times for what it draws once: the answer holds until something is written.
         work = self.work
         written = [work.execute(f"PRAGMA {name}.data_version").fetchone()[0] for name in ("main", "cache")]
-        asked = (today, limit, work.total_changes, *written)
+        asked = (today, limit, later, work.total_changes, *written)
         if self._agenda is None or self._agenda[0] != asked or work.in_transaction:
-            made = reading.agenda(work, today, self._read_rules().daily if limit is None else limit)
+            made = reading.agenda(work, today, self._read_rules().daily if limit is None else limit, later)
             if work.in_transaction:  # it may still be taken back
                 return made
             self._agenda = asked, made

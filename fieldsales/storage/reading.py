@@ -41,6 +41,7 @@ from fieldsales.storage.schema import TABLE_OF
 
 if TYPE_CHECKING:
     from fieldsales.domain.model import Agenda
+    from fieldsales.storage.searching import Found
 
 T = TypeVar("T")
 
@@ -322,7 +323,6 @@ ORDERS: dict[str, str] = {
 
 WINDOW = 64
 _BLOCK = 16 * WINDOW  # accounts found by a filter whose numbers are read at once
-_CANDIDATES = 8 * WINDOW
 _KEPT = 24  # windows, or blocks of numbers
 
 _ROW = "account, name, tier, state, band, points, amount, last_contact, last_met, spark, reason"
@@ -351,9 +351,8 @@ class AccountRows(Sequence[AccountRow]):
         self._keys = (key, "name_key", "n") if key != "name_key" else ("name_key", "n")
         self._order = ", ".join(("listed DESC", *self._keys))
         self._where, self._values = _state_clause(state)
-        self._range = _state_range(state)
         self._match = ""
-        self._first: list[int] = []  # numbers of the first accounts that the filter finds
+        self._found: Found | None = None  # what the filter finds
         self._windows: OrderedDict[int, list[AccountRow]] = OrderedDict()
         self._numbers: OrderedDict[int, list[int]] = OrderedDict()
         if not query.strip():
@@ -362,31 +361,20 @@ class AccountRows(Sequence[AccountRow]):
         from fieldsales.domain.hangul import search_query
 
         self._match = search_query(query) or ""
-        self._count = self._found(state) if self._match else 0
+        self._count = 0
+        if self._match:
+            from fieldsales.storage.searching import Found
+
+            size = self._counted(state)
+            self._found = Found(connection, self._match, state, self._where, self._values, self._order, size)
+            self._count = self._found.count
 
     def _counted(self, state: str) -> int:
+        """How many accounts there are without a filter."""
         if state in {"current", "all"}:
             tally = dict(self._connection.execute("SELECT listed, count FROM cache.tally"))
             return int(tally[1] + (tally[0] if state == "all" else 0))
         return self._number(f"SELECT count(*) FROM cache.standing WHERE {self._where}", *self._values)
-
-    def _found(self, state: str) -> int:
-        """How many the filter finds. Where those are many, the first window comes out of the same pass over them: of
-        the first accounts in order, the ones that are among them. To gather all of them first would take longer."""
-        whole = state in {"current", "all"}  # else the search knows nothing of the state: all in order are candidates
-        first = self._connection.execute(
-            f"SELECT n FROM cache.standing WHERE {self._where} ORDER BY {self._order} LIMIT ?",
-            (*self._values, _CANDIDATES if whole else -1),
-        ).fetchall()
-        ones = ",".join(str(n) for (n,) in first)
-        count, among = self._connection.execute(
-            f"SELECT count(*), group_concat(iif(rowid IN ({ones}), rowid, NULL)) "
-            "FROM cache.search WHERE search MATCH ? AND rowid BETWEEN ? AND ?",
-            (self._match, *self._range),
-        ).fetchone()
-        matching = set(map(int, among.split(","))) if among else set()
-        self._first = [n for (n,) in first if n in matching]
-        return int(count) if whole else len(self._first)
 
     def _number(self, sql: str, *values: str | int) -> int:
         return int(self._connection.execute(sql, values).fetchone()[0])
@@ -395,8 +383,8 @@ class AccountRows(Sequence[AccountRow]):
         if not self._match:
             return self._where, self._values
         return (
-            f"{self._where} AND n IN (SELECT rowid FROM cache.search WHERE search MATCH ? AND rowid BETWEEN ? AND ?)",
-            (*self._values, self._match, *self._range),
+            f"{self._where} AND n IN (SELECT rowid FROM cache.search WHERE search MATCH ?)",
+            (*self._values, self._match),
         )
 
     def __len__(self) -> int:
@@ -421,7 +409,7 @@ class AccountRows(Sequence[AccountRow]):
 
     def _window(self, number: int) -> list[AccountRow]:
         start = number * WINDOW
-        if not self._match:
+        if self._found is None:
             return [
                 _account_row(row)
                 for row in self._connection.execute(
@@ -431,8 +419,8 @@ class AccountRows(Sequence[AccountRow]):
                 )
             ]
         end = min(start + WINDOW, self._count)
-        if end <= len(self._first):
-            wanted = self._first[start:end]
+        if self._found.complete or end <= _BLOCK:
+            wanted = self._found.first(end)[start:end]
         else:
             block = _kept(self._numbers, start // _BLOCK, self._block)
             wanted = block[start % _BLOCK : start % _BLOCK + WINDOW]
@@ -455,10 +443,11 @@ class AccountRows(Sequence[AccountRow]):
         """The account's place in this list, None where it is not in it."""
         if not self._count:
             return None
-        if self._match:
+        if self._found is not None:
             n = self._connection.execute("SELECT n FROM cache.standing WHERE account = ?", (account_id,)).fetchone()
-            if n is not None and n[0] in self._first:
-                return self._first.index(n[0])
+            first = self._found.first(WINDOW)
+            if n is not None and n[0] in first:
+                return first.index(n[0])
         where, values = self._clause()
         keys = ", ".join(self._keys)
         place = self._connection.execute(
@@ -497,13 +486,6 @@ def _state_clause(state: str) -> tuple[str, tuple[str | int, ...]]:
     if state == "current":
         return "listed = 1", ()
     return "listed = ? AND state = ?", (int(state in LISTED_STATES), state)
-
-
-def _state_range(state: str) -> tuple[int, int]:
-    """The first and the last number that accounts of the state can have."""
-    low = 0 if state in {"current", "all", *LISTED_STATES} else UNLISTED
-    high = UNLISTED - 1 if state in {"current", *LISTED_STATES} else (UNLISTED << 1) - 1
-    return low, high
 
 
 def accounts(
@@ -620,9 +602,7 @@ def agenda(connection: sqlite3.Connection, today: date, daily: int, later: int =
     made = lines(((row[2], row[3], _due(row[4:])) for row in found), today, daily, later=later)
     # Every account with something due up to the horizon has a line later, but for those whose lines are all today.
     again = {row[2] for row in found if row[5] > now}
-    (accounts,) = ask(
-        "SELECT count(*) FROM cache.standing WHERE first_good > '' AND first_good <= ?", (end,)
-    ).fetchone()
+    (accounts,) = ask("SELECT ifnull(sum(count), 0) FROM cache.coming WHERE day <= ?", (end,)).fetchone()
     return replace(made, later_count=accounts - sum(line.account_id not in again for line in made.today))
 
 
@@ -651,7 +631,7 @@ def next_due(connection: sqlite3.Connection, today: date) -> tuple[str, str, Due
 def contacted_this_month(connection: sqlite3.Connection, today: date) -> int:
     """이달 이야기 나눈 분: accounts with a two-way contact since the first of the month."""
     (count,) = connection.execute(
-        "SELECT count(*) FROM cache.standing WHERE listed IN (0, 1) AND last_contact >= ? AND last_contact <= ?",
+        "SELECT ifnull(sum(count), 0) FROM cache.contacted WHERE day >= ? AND day <= ?",
         (today.replace(day=1).isoformat(), today.isoformat()),
     ).fetchone()
     return int(count)

@@ -119,12 +119,12 @@ class FieldsalesApp(App[int]):
         self.set_interval(STATUS_SECONDS, self._watch)
         if self.desk is not None:
             self.begin_background()
-
-    def begin_background(self) -> None:
-        """What the first paint did not need: holidays, derived rows of the new day, troubles with the configuration."""
-        self.run_worker(self._settle(), exclusive=True)
         for trouble in self.options.config.troubles:
             self.say(self.t(trouble.id, **trouble.args_))
+
+    def begin_background(self) -> None:
+        """What the first paint did not need: holidays, derived rows of the new day."""
+        self.run_worker(self._settle(), exclusive=True)
 
     async def _settle(self) -> None:
         import asyncio
@@ -160,15 +160,22 @@ class FieldsalesApp(App[int]):
             if self.screen is self.main:
                 self.main.bar.redraw()
                 self.main.foot.redraw()
-        incoming = self.desk.book.take_incoming()
-        if incoming is not None and incoming.operations:
-            self.refresh_main()
-            self.say(self.t("app.came_in"))
+        incoming = (self.desk.behind or self.desk).book.take_incoming()
+        if incoming is not None:
+            from fieldsales.ui.actions.book import came_in
+
+            if incoming.changed.tables:
+                self.refresh_main()
+                self.begin_background()  # a large merge leaves the derived rows to us
+            if told := came_in(self.t, incoming):
+                self.say(told)
 
     def on_unmount(self) -> None:
         self._over = True
-        if self.desk is not None:
-            self.desk.book.close()
+        desk: Desk | None = self.desk
+        while desk is not None:
+            desk.book.close()
+            desk = desk.behind
 
     def action_copy_or_hint(self) -> None:
         self.say(self.t("app.quit_hint"))
@@ -238,6 +245,11 @@ class FieldsalesApp(App[int]):
         if handler is None:
             return
         try:
+            if self.desk is not None and self.desk.book.read_only:
+                from fieldsales.ui.actions.book import blocked
+
+                if blocked(self, id):
+                    return
             handler(self)
         except FieldsalesError as error:
             self.say(self.t.say(error.message))
@@ -337,11 +349,14 @@ class FieldsalesApp(App[int]):
     def speak(self, lang: str) -> None:
         """Change the language and open the screen anew in it."""
         self.t = Texts(lang, currency=self.t.currency, today=self.t.today)
-        if self.desk is not None:
-            self.desk.t = self.t
-        self._reopen()
+        desk: Desk | None = self.desk
+        while desk is not None:
+            desk.t = self.t
+            desk = desk.behind
+        self.reopen()
 
-    def _reopen(self) -> None:
+    def reopen(self) -> None:
+        """Open the panes anew: in another language, on another book."""
         while len(self.screen_stack) > 1:
             self.pop_screen()
         if self.book is None:
@@ -356,7 +371,10 @@ class FieldsalesApp(App[int]):
     def open_own(self, create: bool) -> None:
         """Open the user's own book, making it where that is asked for."""
         try:
-            book = Book.open(self.path, self.options.places.data, create=create, today=self.clock().date())
+            today, trace = self.clock().date(), self.options.trace
+            book = Book.open(
+                self.path, self.options.places.data, create=create, today=today, background=True, trace=trace
+            )
         except FieldsalesError as error:
             self.say(self.t.say(error.message))
             return
@@ -377,7 +395,7 @@ class FieldsalesApp(App[int]):
         book.today = self.clock().date()
         self.t.currency = book.setting("currency", "KRW")
         self._sit_down(book, demo)
-        self._reopen()
+        self.reopen()
         self.begin_background()
         if demo:
             self.call_later(self.tell, Message("app.own_book"))
@@ -398,7 +416,9 @@ def run(options: Options) -> int:
         clock = make_clock(shown if shown != real_today else None)
     else:
         try:
-            book = Book.open(options.path, options.places.data, today=clock().date())
+            book = Book.open(
+                options.path, options.places.data, today=clock().date(), background=True, trace=options.trace
+            )
         except BookNotFound:
             pass  # the welcome asks what to begin with
         except FieldsalesError as error:

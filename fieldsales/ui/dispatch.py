@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from fieldsales.ui.actions import accounts, agenda, cases, lessons, start, view
+from fieldsales.ui.actions import accounts, agenda, book, cases, erase, lessons, start, view
 
 if TYPE_CHECKING:
     from fieldsales.ui.app import FieldsalesApp
@@ -37,6 +37,7 @@ HANDLERS: dict[str, Callable[[FieldsalesApp], None]] = {
     "close_case": cases.close,
     "fine": accounts.fine,
     "undo": view.undo,
+    "redo": view.redo,
     "mask": view.mask,
     "import": start.import_file,
     "sample": start.sample,
@@ -49,9 +50,21 @@ HANDLERS: dict[str, Callable[[FieldsalesApp], None]] = {
     "rhythm": accounts.rhythm,
     "daily": view.daily,
     "end_account": accounts.end_account,
+    "erase": erase.choose,
+    "erase_due": erase.due,
     "save_now": view.save_now,
     "language": view.language,
+    "review": book.review,
+    "history": book.history,
+    "take_1": partial(book.take, number=0),
+    "take_2": partial(book.take, number=1),
+    "join": book.join,
+    "leave_rest": book.leave_rest,
+    "bring": book.bring,
+    "whole": book.whole,
+    "past": book.past,
+    "bring_back": book.bring_back_then,
 }
 
 # Commands without a key of their own, offered in the menu.
-EXTRAS = ("rhythm", "daily", "end_account", "save_now", "language")
+EXTRAS = ("rhythm", "daily", "end_account", "save_now", "language", "erase", "erase_due", "past", "bring_back")

@@ -38,7 +38,9 @@ def _places(t: Texts, command: Command) -> list[str]:
     if rest >= _FORMS:
         names.append(t("keytable.forms"))
         rest -= _FORMS
-    for place in ("today", "accounts", "churn", "lessons", "page", "case", "report", "why", "read", "help", "log"):
+    for place in (
+        "today", "accounts", "churn", "lessons", "page", "case", "report", "why", "read", "help", "log", "review", "edits",
+    ):  # fmt: skip
         if place in rest:
             names.append(t(f"pane.{place}") if place in LISTS else t(f"keytable.{place}"))
     return names

@@ -19,7 +19,7 @@ from fieldsales.ui.commands import bindings_for, shown
 from fieldsales.ui.panes.accounts import AccountsPane
 from fieldsales.ui.panes.churn import ChurnPane
 from fieldsales.ui.panes.lessons import LessonsPane
-from fieldsales.ui.panes.today import TodayPane
+from fieldsales.ui.panes.today import LATER_FOLDED, TodayPane
 from fieldsales.ui.widgets.lines import LineList
 from fieldsales.ui.widgets.page import PagePane
 from fieldsales.ui.widgets.parts import Parts, size_of, spread
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 PANES = ("today", "accounts", "churn", "lessons")
 WIDE = 116  # cells from which lists and page stand side by side
 TALL = 26
+LATER = 50  # lines of what is due within the month, unfolded
 
 
 class MainScreen(Screen[None]):
@@ -50,6 +51,7 @@ class MainScreen(Screen[None]):
         self._agenda = Agenda()
         self._counts = look.Counts()
         self._page_account = ""
+        self._page_waits = True  # for the first paint: the lists are what the screen is opened for
 
     # --- parts ------------------------------------------------------------------------------------------------------
 
@@ -73,6 +75,19 @@ class MainScreen(Screen[None]):
     def on_mount(self) -> None:
         self.load()
         self._focus_pane()
+
+    def _compositor_refresh(self) -> None:
+        """Draw what has changed, but for while a batch holds back what is drawn: Textual would throw it away.
+
+        At the start that is the whole screen. What has changed stays noted until the batch is over.
+        """
+        if getattr(self.app, "_batch_count", 0):
+            self.check_idle()
+            return
+        super()._compositor_refresh()
+        if self._page_waits and self.is_current:
+            self._page_waits = False
+            self.call_later(self._show_page)
 
     def on_resize(self, event: events.Resize) -> None:
         if not self._choose_layout(event.size):
@@ -108,7 +123,7 @@ class MainScreen(Screen[None]):
     def load(self) -> None:
         """Bring what is in sight up to date; the rest is read when it is looked at."""
         desk = self.app.desk
-        self._agenda = desk.book.agenda(desk.today)
+        self._ask_agenda()
         self._counts = look.counts(desk, self._agenda)
         self._loaded = set()
         for name in PANES:
@@ -117,6 +132,10 @@ class MainScreen(Screen[None]):
         self._show_page()
         self.bar.redraw()
         self.foot.redraw()
+
+    def _ask_agenda(self) -> None:
+        desk = self.app.desk
+        self._agenda = desk.book.agenda(desk.today, later=LATER if self.unfolded else LATER_FOLDED)
 
     def _load_pane(self, name: str) -> None:
         desk = self.app.desk
@@ -137,8 +156,11 @@ class MainScreen(Screen[None]):
     def _show_page(self) -> None:
         if self.wide and self.page.display:
             account_id = self.account_id
-            self._page_account = account_id
             self.page.masked = self.masked
+            if self._page_waits:
+                self.page.announce(getattr(self.lines.current, "name", ""))
+                return
+            self._page_account = account_id
             self.page.show_page(look.page_view(self.app.desk, account_id, self.occasion) if account_id else None)
 
     # --- where the user is --------------------------------------------------------------------------------------------
@@ -233,6 +255,7 @@ class MainScreen(Screen[None]):
     def unfold(self) -> None:
         """Show all that is due within the month, or fold it again."""
         self.unfolded = not self.unfolded
+        self._ask_agenda()
         self._load_pane("today")
 
     def leave(self) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
+from typing import Any
 
 from textual.theme import Theme
 
@@ -27,8 +27,8 @@ def theme_folder() -> Path:
 def read_theme(path: Path) -> Theme:
     """The theme in a file. Raises ThemeError where a name or a colour is missing or is none."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        data = _parsed(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
         raise ThemeError(f"{path.name}: {error}") from None
     colors = data.get("colors")
     if not isinstance(colors, dict):
@@ -53,6 +53,30 @@ def read_theme(path: Path) -> Theme:
         dark=bool(data.get("dark", False)),
         variables={f"c-{name.replace('_', '-')}": colors[name] for name in COLORS},
     )
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    """A TOML file. One of texts and truths alone, a line each as in the packaged themes, is read here: the library
+    takes longer to load than such a file to read."""
+    data: dict[str, Any] = {}
+    table = data
+    for line in text.split("\n"):
+        if not line or line[0] == "#":
+            continue
+        key, _, value = line.partition(" = ")
+        name = line[1:-1] if line[0] == "[" and line[-1] == "]" else ""
+        plain = (name or key.replace("_", "a")).isalpha() and line.isascii() and line.isprintable() and "\\" not in line
+        if plain and name and name not in data:
+            table = data[name] = {}
+        elif plain and not name and value in {"true", "false"} and key not in table:
+            table[key] = value == "true"
+        elif plain and not name and value[:1] == value[-1:] == '"' and value.count('"') == 2 and key not in table:
+            table[key] = value[1:-1]
+        else:
+            import tomllib
+
+            return tomllib.loads(text)
+    return data
 
 
 def _is_hex(text: str) -> bool:

@@ -44,6 +44,7 @@ _DAYS = frozenset(
         "next_need_on",
         "came_on",
         "left_on",
+        "keep_until",
         "ally_since",
         "starts_on",
         "ends_on",

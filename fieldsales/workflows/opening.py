@@ -10,9 +10,14 @@ from fieldsales.storage.book import Book
 SAMPLE_DAYS = 7  # so many days on, the sample's stories move; beyond them it is told from the day asked for
 
 
-def open_book(path: Path, data: Path, today: date, *, create: bool = False) -> Book:
-    """The user's book at a path; `data` is the private data folder. Raises FieldsalesError where it stays shut."""
-    return Book.open(path, data, create=create, today=today)
+def open_book(
+    path: Path, data: Path, today: date, *, create: bool = False, background: bool = False, trace: bool = True
+) -> Book:
+    """The user's book at a path; `data` is the private data folder, `background` and `trace` are those of `Book.open`.
+
+    Raises FieldsalesError where it stays shut.
+    """
+    return Book.open(path, data, create=create, today=today, background=background, trace=trace)
 
 
 def open_sample(data: Path, day: date, today: date | None, lang: str, now: datetime) -> tuple[Book, date]:

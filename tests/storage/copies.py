@@ -25,6 +25,22 @@ def template() -> Path:
     return path
 
 
+NOW = "julianday('now')"
+FROZEN = "2461364.5"  # a day as a Julian number
+
+
+@cache
+def template_trigger() -> str:
+    """The trigger that stamps operations, as it stands in an untouched working database."""
+    connection = sqlite3.connect(template())
+    try:
+        (sql,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'recording_write'").fetchone()
+        assert NOW in sql
+        return str(sql)
+    finally:
+        connection.close()
+
+
 class Copy:
     """One copy of a book; its clock goes wrong by `days`."""
 
@@ -37,9 +53,14 @@ class Copy:
         self.db.execute("PRAGMA synchronous=OFF")
         self.db.execute("UPDATE recorder SET site = ?", (name,))
         if days:
-            (sql,) = self.db.execute("SELECT sql FROM sqlite_master WHERE name = 'recording_write'").fetchone()
-            self.db.execute("DROP TRIGGER recording_write")
-            self.db.execute(sql.replace("julianday('now')", f"(julianday('now') + {days})"))
+            self.clock(days)
+
+    def clock(self, days: int, frozen: bool = False) -> None:
+        """Set the clock wrong by so many days, or stop it there."""
+        sql = template_trigger()
+        now = FROZEN if frozen else NOW
+        self.db.execute("DROP TRIGGER recording_write")
+        self.db.execute(sql.replace(NOW, f"({now} + {days})"))
 
     def file(self) -> Path:
         path = self.folder / f"{self.name}.db"
@@ -49,10 +70,14 @@ class Copy:
         return path
 
     def take(self, other: Copy) -> MergeResult:
-        return merge_file(self.db, other.file(), self.folder, lambda result: None)
+        return merge(self, other.file())
 
     def tables(self) -> dict[str, list[tuple[object, ...]]]:
         return dump(self.db)
+
+
+def merge(copy: Copy, file: Path) -> MergeResult:
+    return merge_file(copy.db, file, copy.folder, lambda result: None)
 
 
 def dump(db: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:

@@ -115,6 +115,8 @@ def dump(connection: sqlite3.Connection) -> dict[str, list[tuple[Any, ...]]]:
         ).fetchall(),
         "words": connection.execute("SELECT term, doc FROM temp.words ORDER BY 1").fetchall(),
         "tally": connection.execute("SELECT * FROM cache.tally ORDER BY 1").fetchall(),
+        "contacted": connection.execute("SELECT * FROM cache.contacted ORDER BY 1").fetchall(),
+        "coming": connection.execute("SELECT * FROM cache.coming ORDER BY 1").fetchall(),
     }
 
 

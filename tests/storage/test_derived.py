@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from fieldsales.domain.ids import natural_id
 from fieldsales.domain.model import Activity, Amount, Contact, Deal, Fact, History, Policy, Setting
-from fieldsales.storage import derived, reading
+from fieldsales.storage import derived, reading, searching
 
 numbers = st.integers(0, 7)
 edits = st.lists(
@@ -215,14 +215,19 @@ def test_what_was_derived_is_found_again_when_the_book_is_opened_again(tmp_path:
 
 
 def _damaged(folder: Path) -> sqlite3.Connection:
-    """An open book whose cache has become unreadable but for its first page."""
+    """An open book whose cache has become unreadable but for the names of its tables."""
     rows = [row for number in range(40) for row in firm_rows(number, (number,), 1000)]
     connection = book(*rows, folder=folder)
     bring_up(connection, slice=50)
     connection.execute("PRAGMA cache.wal_checkpoint(TRUNCATE)").fetchall()
+    roots = connection.execute("SELECT rootpage FROM cache.sqlite_master WHERE rootpage > 0").fetchall()
+    (size,) = connection.execute("PRAGMA cache.page_size").fetchone()
     connection.execute("DETACH cache")
     path = folder / derived.FILE_NAME
-    path.write_bytes(path.read_bytes()[:4096].ljust(path.stat().st_size, b"\xff"))
+    with path.open("r+b") as file:
+        for (page,) in roots:
+            file.seek((page - 1) * size)
+            file.write(b"\xff" * size)
     connection.execute("ATTACH ? AS cache", (str(path),))
     return connection
 
@@ -271,11 +276,11 @@ def test_an_account_is_searched_by_names_numbers_notes_and_what_was_said() -> No
         facts=(Fact("f", "a0000", text="아이 입학"),),
         activities=(Activity("v", "a0000", heard="단가를 물어보셨다", said="알아보겠다", note="웃으심"),),
     )
-    names, text = derived.search_sources(history)
+    names, text = searching.search_sources(history)
     assert names.splitlines() == ["해윰정밀", "문도균"]
     for part in ("01000007777", "마포구", "식품", "우량", "골목", "차장", "저녁", "입학", "단가", "알아보", "웃으심"):
         assert part in text
-    assert len(derived.search_sources(replace(history, account=firm(0, note="긴 글 " * 9000)))[1]) == 4000
+    assert len(searching.search_sources(replace(history, account=firm(0, note="긴 글 " * 9000)))[1]) == 4000
 
 
 def test_the_words_for_searching_belong_to_the_version_of_the_cache() -> None:
@@ -286,4 +291,4 @@ def test_the_words_for_searching_belong_to_the_version_of_the_cache() -> None:
 
     probe = "해윰정밀 (주)N&B푸드 02-0000-0142 café ㄱㅏ 3층"
     words = search_tokens(probe, names=True) + search_tokens(probe, names=False)
-    assert (derived.CACHE_VERSION, blake2b(words.encode(), digest_size=6).hexdigest()) == (1, "ccf7644813dd")
+    assert (derived.CACHE_VERSION, blake2b(words.encode(), digest_size=6).hexdigest()) == (2, "ccf7644813dd")

@@ -28,7 +28,7 @@ from fieldsales.domain.model import (
     Policy,
     Setting,
 )
-from fieldsales.storage import derived, reading
+from fieldsales.storage import reading, searching
 
 # --- rows into objects ----------------------------------------------------------------------------------------------
 
@@ -149,7 +149,7 @@ def _assessed(connection: sqlite3.Connection) -> dict[str, _Naive]:
         }
         gone = account.state not in ("active", "prospect")
         for order, key in keys.items():
-            text = "".join(derived.search_sources(history))
+            text = "".join(searching.search_sources(history))
             found[order].append(((gone, *key, reading.name_key(account.name), n), text, row))
     return {order: sorted(rows, key=lambda one: one[0]) for order, rows in found.items()}
 
@@ -173,9 +173,15 @@ _firms = st.lists(
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(_firms, st.sampled_from(("정밀", "나루", "납기")), st.integers(1, 3))
+@given(
+    _firms,
+    st.sampled_from(("정밀", "나루", "납기")),
+    st.integers(1, 3),
+    st.sampled_from((0, 2, 1000)),
+    st.sampled_from((0.0, 0.5, 2.0)),
+)
 def test_the_lazy_list_is_the_naive_list(
-    firms: list[tuple[list[int], int | None, str]], searched: str, window: int
+    firms: list[tuple[list[int], int | None, str]], searched: str, window: int, few: int, often: float
 ) -> None:
     rows = (row for n, (days, amount, in_) in enumerate(firms) for row in firm_rows(n, tuple(days), amount, in_))
     connection = book(*rows)
@@ -184,7 +190,10 @@ def test_the_lazy_list_is_the_naive_list(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reading, "WINDOW", window)
         patch.setattr(reading, "_BLOCK", 2 * window)
-        patch.setattr(reading, "_CANDIDATES", 2 * window)
+        patch.setattr(searching, "FEW", few)
+        patch.setattr(searching, "_CANDIDATES", 1)
+        patch.setattr(searching, "_MOST_CANDIDATES", 3)
+        patch.setattr(searching, "_OFTEN", often)
         patch.setattr(reading, "_KEPT", 2)
         for order, sorted_rows in _assessed(connection).items():
             for state, query in product(("current", "all", "lost", "prospect"), ("", searched)):
@@ -202,7 +211,7 @@ def test_the_lazy_list_is_the_naive_list(
 
 
 def test_a_filter_within_one_state_finds_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "_CANDIDATES", 2)
+    monkeypatch.setattr(searching, "FEW", 0)
     connection = book(*(firm(number, "lost", name=f"해윰 {number}") for number in range(5)), firm(9, name="해윰 9"))
     bring_up(connection)
     assert len(reading.accounts(connection, TODAY, query="해윰", state="lost")) == 5

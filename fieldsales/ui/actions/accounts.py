@@ -206,7 +206,7 @@ def edit_contact(app: FieldsalesApp, contact_id: str = "") -> None:
     old = contact or Contact("")
 
     def submit(values: Values) -> Message | None:
-        days = _days(app, values, "came_on", "left_on")
+        days = _days(app, values, "came_on", "left_on", "keep_until")
         if isinstance(days, Message):
             return days
         unasked = [channel for channel in old.opt_out.split(",") if channel and channel not in ASKED_CHANNELS]
@@ -238,6 +238,7 @@ def edit_contact(app: FieldsalesApp, contact_id: str = "") -> None:
         *(FieldSpec(name, t(f"contact.{name}"), value=str(getattr(old, name))) for name in (*private, "best_time")),
         FieldSpec("came_on", t("contact.came_on"), value=old.came_on),
         FieldSpec("left_on", t("contact.left_on"), value=old.left_on),
+        FieldSpec("keep_until", t("contact.keep_until"), value=old.keep_until, hint=t("contact.keep_until.hint")),
         FieldSpec("no_call", t("contact.no_call"), "tick", "1" if "call" in old.opt_out else ""),
         FieldSpec("no_message", t("contact.no_message"), "tick", "1" if "message" in old.opt_out else ""),
         FieldSpec("note", t("contact.note"), value=old.note, hint=t("account.note.hint")),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from fieldsales.config import Config, Places
+from fieldsales.domain.model import Message
 from fieldsales.locale import Texts
 from fieldsales.storage.book import Book
 
@@ -21,6 +22,8 @@ class Desk:
     places: Places
     config: Config
     demo: bool = False
+    told: Message | None = None  # what stands in sight as long as the book is looked at
+    behind: Desk | None = None  # of the present book, where another one is only looked at
 
     @property
     def now(self) -> datetime:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fieldsales.domain.frozen import dataclass
 from fieldsales.domain.model import Account, Agenda, AgendaLine, Amount, CaseEvent, CaseItem, ChurnCase, History, Lesson
-from fieldsales.domain.people import person_name
-from fieldsales.domain.remembered import lesson_line
-from fieldsales.domain.timeline import HistoryLine
+from fieldsales.storage.edits import waiting
 from fieldsales.storage.reading import AccountRows
 from fieldsales.ui.actions.desk import Desk
 from fieldsales.ui.panes.churn import CaseCard
 from fieldsales.ui.panes.today import TodayView
 from fieldsales.ui.widgets.page import PageView
+
+if TYPE_CHECKING:
+    from fieldsales.domain.timeline import HistoryLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +50,13 @@ def account_rows(desk: Desk, order: str, query: str) -> AccountRows:
 
 
 def case_cards(desk: Desk) -> tuple[CaseCard, ...]:
+    cases = desk.book.open_cases()
+    if not cases:
+        return ()
     from fieldsales.domain.churn import guidance
 
     cards = []
-    for case in desk.book.open_cases():
+    for case in cases:
         items = items_of(desk, case.id)
         events = desk.book.rows(CaseEvent, case_id=case.id)
         account = desk.book.get(Account, case.account_id)
@@ -112,6 +118,8 @@ def row_words(desk: Desk, history: History, table: str, id: str, line: HistoryLi
         ends = t("page.until", day=contract.ends_on) if contract and contract.ends_on else ""
         return " · ".join(filter(None, (t(f"contract.{contract.kind}"), ends))) if contract else ""
     if table == "contact":
+        from fieldsales.domain.people import person_name
+
         return person_name(history, id)
     return ""
 
@@ -129,12 +137,20 @@ def status_line(desk: Desk) -> tuple[str, str]:
 
 
 def standing_line(desk: Desk) -> str:
-    """The one line kept in sight: a pinned lesson."""
+    """The one line kept in sight: whose book this is, trouble with the file, values that need a look, a pinned lesson."""
+    if desk.told is not None:
+        return desk.t.say(desk.told)
     status = desk.book.status
     if not desk.demo and status.reason is not None:
         return desk.t.say(status.reason)
+    if count := waiting(desk.book.work):
+        return desk.t("review.standing", n=count)
     lesson = desk.book.pinned_lesson(desk.today)
-    return desk.t("foot.lesson", line=lesson_line(lesson)) if lesson else ""
+    if lesson is None:
+        return ""
+    from fieldsales.domain.remembered import lesson_line
+
+    return desk.t("foot.lesson", line=lesson_line(lesson))
 
 
 def open_case(desk: Desk, account_id: str) -> ChurnCase | None:

@@ -85,9 +85,15 @@ def go(app: FieldsalesApp, pane: str) -> None:
 
 
 def undo(app: FieldsalesApp) -> None:
-    """u: the last thing done in this run is taken back, whole."""
+    """u: the last thing done on this machine is taken back, whole."""
     changed = app.desk.book.undo(app.desk.now)
     app.tell(Message("app.undone" if changed is not None else "app.nothing_to_undo"), changed)
+
+
+def redo(app: FieldsalesApp) -> None:
+    """What was taken back last is done again."""
+    changed = app.desk.book.redo(app.desk.now)
+    app.tell(Message("app.redone" if changed is not None else "app.nothing_to_redo"), changed)
 
 
 def mask(app: FieldsalesApp) -> None:
@@ -105,19 +111,27 @@ def mask(app: FieldsalesApp) -> None:
 
 def theme(app: FieldsalesApp) -> None:
     """The next theme; it is remembered."""
-    from fieldsales.config import ConfigError, save_config_value
     from fieldsales.ui.themes import theme_names
 
     names = theme_names(app.options.places.config / "themes")
     name = names[(names.index(app.theme) + 1) % len(names)] if app.theme in names else names[0]
     if app.use_theme(name):
         app.redraw_all()
-        try:
-            save_config_value(app.options.places, "theme", name)
-        except ConfigError as error:
-            app.say(app.t(error.id, **error.args_))
-            return
-        app.tell(Message("app.theme", {"name": name}))
+        if _remember(app, "theme", name):
+            app.tell(Message("app.theme", {"name": name}))
+
+
+def _remember(app: FieldsalesApp, key: str, value: str) -> bool:
+    """Write a choice into the configuration, but on a borrowed machine; False, and said, where that fails."""
+    from fieldsales.config import ConfigError, save_config_value
+
+    try:
+        if app.options.trace:
+            save_config_value(app.options.places, key, value)
+    except ConfigError as error:
+        app.say(app.t(error.id, **error.args_))
+        return False
+    return True
 
 
 # --- copying --------------------------------------------------------------------------------------------------------
@@ -214,13 +228,14 @@ def help_here(app: FieldsalesApp) -> None:
 
 def menu(app: FieldsalesApp) -> None:
     """Ctrl+P: every command that works here, and every account."""
+    from fieldsales.ui.actions.erase import menu_label
     from fieldsales.ui.dispatch import EXTRAS, HANDLERS
 
     t, context = app.t, app.context
     place = context if context != "empty" else "today"
     ids = [command.id for command in COMMANDS if place in command.where and command.id in HANDLERS]
     entries = [Entry(id, t(f"cmd.{id}"), BY_ID[id].key_label) for id in ids if id != "menu"]
-    entries += [Entry(id, t(f"cmd.{id}")) for id in EXTRAS]
+    entries += [Entry(id, menu_label(app, id)) for id in EXTRAS]
 
     def search(text: str) -> Sequence[Entry]:
         if not text:
@@ -258,13 +273,8 @@ def daily(app: FieldsalesApp) -> None:
 
 def language(app: FieldsalesApp) -> None:
     """The other language; it is remembered."""
-    from fieldsales.config import ConfigError, save_config_value
-
     other = "en" if app.t.lang == "ko" else "ko"
-    try:
-        save_config_value(app.options.places, "lang", other)
-    except ConfigError as error:
-        app.say(app.t(error.id, **error.args_))
+    _remember(app, "lang", other)
     app.speak(other)
 
 
@@ -284,9 +294,16 @@ def turn(app: FieldsalesApp) -> None:
 
 
 def close(app: FieldsalesApp) -> None:
-    """Esc: from the page beside the lists back to the lists; a sheet closes itself."""
-    if app.main is not None and app.screen is app.main:
-        app.main.leave()
+    """Esc: from the page beside the lists back to the lists, from an older day to the present; a sheet closes itself."""
+    main = app.main
+    if main is None or app.screen is not main:
+        return
+    if app.desk.behind is not None and not main.page.has_focus and not main.accounts.wanted:
+        from fieldsales.ui.actions.book import come_back
+
+        come_back(app)
+        return
+    main.leave()
 
 
 def quit_app(app: FieldsalesApp) -> None:

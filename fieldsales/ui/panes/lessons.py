@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fieldsales.domain.model import Lesson
-from fieldsales.domain.remembered import lesson_line
 from fieldsales.locale import Texts
 from fieldsales.ui.widgets.lines import LineList
 from fieldsales.ui.widgets.parts import Parts, fit, size_of, spread, title_line
@@ -34,6 +33,8 @@ class LessonsPane(LineList):
         return top
 
     def draw(self, item: object, width: int, chosen: bool) -> Parts:
+        from fieldsales.domain.remembered import lesson_line
+
         assert isinstance(item, Lesson)
         pin = (" * " if item.pinned else "   ", "accent")
         mark = (" > " if chosen else "   ", "accent")

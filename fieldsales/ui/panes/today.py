@@ -8,6 +8,8 @@ from fieldsales.locale import Texts
 from fieldsales.ui.widgets.lines import LineList
 from fieldsales.ui.widgets.parts import Parts, fit, title_line
 
+LATER_FOLDED = 3  # lines of what is due within the month that are in sight at first
+
 
 @dataclass(frozen=True, slots=True)
 class TodayView:
@@ -84,7 +86,7 @@ class TodayPane(LineList):
 
     def _later_room(self, above: int) -> int:
         """How many of the later lines stand folded: few, so that the day itself stays in sight."""
-        return max(1, min(3, self.size.height - above - 5)) if self.size.height else 3
+        return max(1, min(LATER_FOLDED, self.size.height - above - 5)) if self.size.height else LATER_FOLDED
 
     def can_choose(self, index: int) -> bool:
         item = self.items[index]

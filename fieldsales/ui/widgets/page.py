@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from fieldsales.domain.brief import Brief, Line, Piece, person_lines
 from fieldsales.domain.frozen import dataclass
 from fieldsales.domain.model import AccountRow, AgendaLine, History, Message
-from fieldsales.domain.months import month_amounts
-from fieldsales.domain.people import full_name
-from fieldsales.domain.timeline import HistoryLine
 from fieldsales.locale import Texts
 from fieldsales.ui.widgets.lines import LineList
 from fieldsales.ui.widgets.parts import BARS, Parts, cut, fit, size_of, spread, title_line, wrap
+
+if TYPE_CHECKING:
+    from fieldsales.domain.brief import Brief, Line, Piece
+    from fieldsales.domain.timeline import HistoryLine
 
 PAGES = ("brief", "history", "amounts", "people", "contract")
 LABEL = 12  # cells of a part's label
@@ -59,12 +59,19 @@ class PagePane(LineList):
         self.page = "brief"
         self.titled = False
         self.masked = False
+        self._awaited = ""  # the name of the account whose page is about to be shown
+
+    def announce(self, name: str) -> None:
+        """Show the frame of an account's page until `show_page` fills it."""
+        self._awaited = name
+        self.redraw()
 
     def show_page(self, view: PageView | None) -> None:
         """Show another account, or the same one anew; another account opens on its first page."""
         if view is None or self.view is None or view.account_id != self.view.account_id:
             self.page = "brief"
         self.view = view
+        self._awaited = ""
         self.lay_page()
 
     def lay_page(self) -> None:
@@ -121,6 +128,8 @@ class PagePane(LineList):
         if view is None:
             if not self.titled:
                 return []
+            if self._awaited:
+                return [title_line("", self._awaited, width)]
             lines = [t("page.empty"), t("page.empty.more")]
             return [title_line("", t("page.chosen"), width), [], *([("   " + line, "dim")] for line in lines)]
         account = view.history.account
@@ -241,6 +250,8 @@ class PagePane(LineList):
             yield PageRow(tuple(boxes))
 
     def _amount_rows(self, view: PageView, width: int) -> Iterable[PageRow]:
+        from fieldsales.domain.months import month_amounts
+
         t = self.t
         assert t.today is not None
         months = month_amounts(view.history, t.today, 24)
@@ -261,6 +272,9 @@ class PagePane(LineList):
             )
 
     def _people_rows(self, view: PageView, width: int) -> Iterable[PageRow]:
+        from fieldsales.domain.brief import person_lines
+        from fieldsales.domain.people import full_name
+
         t = self.t
         assert t.today is not None
         clocks = {clock.contact_id: clock for clock in view.brief.clocks}
@@ -268,6 +282,8 @@ class PagePane(LineList):
             clock = clocks.get(contact.id)
             said = self.words((clock.contact_piece, clock.met_piece)) if clock else t("page.left", day=contact.left_on)
             yield PageRow(((fit(full_name(contact), 22), "strong"), (said, "dim")), ("contact", contact.id))
+            if contact.keep_until and contact.keep_until < t.today.isoformat():
+                yield PageRow((("     " + t("page.keep_until", day=contact.keep_until), "dim"),))
             numbers = "  ".join(text for text in (contact.mobile, contact.phone, contact.email) if text)
             for text in (
                 numbers,
