@@ -232,7 +232,7 @@ def installed(work: Path) -> Path:
     pip = [str(python), "-m", "pip", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", str(wheels), str(REPOSITORY)], check=True)
     (wheel,) = wheels.glob("*.whl")
-    subprocess.run([*pip, "install", str(wheel)], check=True)
+    subprocess.run([*pip, "install", f"{wheel}[bench]"], check=True)
     subprocess.run([*pip, "install", "--force-reinstall", "--no-deps", str(wheel)], check=True)
     return python
 

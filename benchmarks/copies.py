@@ -2,9 +2,9 @@
 
 One account in ten is worked on, with every row that belongs to it, in both copies. Of its rows seven in twenty get
 another value in the same cell, six are edited in different cells, five in a common cell and another one, and two are
-deleted in one copy and edited in the other. `base.db`, `mine.db` and `theirs.db` are books, written by plain SQL through the book's
-own triggers; the same content without any history stands in `plain-*.db`, whose rows say when they were changed;
-`edits.db` lists each cell that was typed and each deletion. Prints the folder.
+deleted in one copy and edited in the other. `base.db`, `mine.db` and `theirs.db` are books, written by plain SQL
+through the book's own triggers; the same content without any history stands in `plain-*.db`, whose rows say when they
+were changed; `edits.db` lists each cell that was typed and each deletion. Prints the folder.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.append(str(Path(__file__).parents[1]))  # last: it is the installed program that is measured
 
-import books
+from benchmarks import books
 
 MONTHS = 24
 ACTIVITIES = 1

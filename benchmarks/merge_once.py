@@ -2,12 +2,14 @@
 
 Run by the Python that is measured; `COPIES` is a folder made by `copies.py`. The copy `mine` is put into `FOLDER` and
 takes in `theirs`. Prints JSON: the seconds of each part, how many edits were typed, and how many of them were lost,
-that is neither stand in the merged tables nor are kept there to be shown. `installed` says whether the way can go here.
+that is neither stand in the merged tables nor are kept there to be shown. The one word `installed` in place of all
+that asks whether changesets can be measured here.
 """
 
 from __future__ import annotations
 
 import gc
+import importlib.util
 import json
 import shutil
 import sqlite3
@@ -52,7 +54,7 @@ def fieldsales(copies: Path, folder: Path, day: date) -> dict[str, float]:
     derive = time.perf_counter() - begun - merged
     work.close()
     check = spent["_stage"] - spent["_fetch"] + spent["_check_incoming"]
-    return {"take": merged - check, "check": check, "whole": merged, "derive": derive}
+    return {"take": merged - check, "check": check, "whole": merged, "derive": derive, "rows": result.rows}
 
 
 def _timed(does: Callable[..., Any], name: str, spent: dict[str, float]) -> Callable[..., Any]:
@@ -130,11 +132,11 @@ def _recorded_changeset(copies: Path, folder: Path) -> bytes:
         session.attach(table)
     with work:
         typed = work.execute("SELECT tbl, pk, col, val FROM list.edit WHERE side = 'theirs' ORDER BY at").fetchall()
-        for table, pk, column, value in typed:
+        for name, pk, column, value in typed:
             if column == "_deleted":
-                work.execute(f"DELETE FROM {table} WHERE id = ?", (pk,))
+                work.execute(f"DELETE FROM {name} WHERE id = ?", (pk,))
             else:
-                work.execute(f"UPDATE {table} SET {column} = ? WHERE id = ?", (value, pk))
+                work.execute(f"UPDATE {name} SET {column} = ? WHERE id = ?", (value, pk))
     found: bytes = session.changeset()
     session.close()
     work.close()
@@ -164,8 +166,8 @@ def lost(merged: Path, copies: Path) -> tuple[int, int]:
             if column == "_deleted"
             else f"EXISTS (SELECT 1 FROM main.{table} r WHERE r.id = e.pk AND r.{column} IS e.val)"
         )
-        shown = "EXISTS (SELECT 1 FROM main.conflict c WHERE c.tbl = e.tbl AND c.pk = e.pk AND c.col = e.col"
-        shown = f"{shown} AND c.val IS e.val)" if kept else "0"
+        same = "c.tbl = e.tbl AND c.pk = e.pk AND c.col = e.col AND c.val IS e.val"
+        shown = f"EXISTS (SELECT 1 FROM main.conflict c WHERE {same})" if kept else "0"
         missing += work.execute(
             f"SELECT count(*) FROM list.edit e WHERE e.tbl = ? AND e.col = ? AND NOT ({stands}) AND NOT ({shown})",
             (table, column),
@@ -187,5 +189,8 @@ def run(way: str, copies: Path, folder: Path, day: date) -> dict[str, float]:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:] == ["installed"]:
+        print("yes" if importlib.util.find_spec("apsw") else "no")
+        sys.exit()
     _, said, pair, room, on = sys.argv
     print(json.dumps(run(said, Path(pair), Path(room), date.fromisoformat(on))))

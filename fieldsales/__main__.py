@@ -25,7 +25,7 @@ def main() -> int:
     if screen is None:
         from fieldsales.cli import run
 
-        return _end(run(argv))
+        return _end(run(argv, last=True))
     try:
         return open_screen(**screen)
     except KeyboardInterrupt:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from fieldsales import cli_jobs, cli_merge, cli_whole
+from fieldsales import cli_jobs
 from fieldsales.cli_session import (
     VERSION,
     Refused,
@@ -60,8 +60,8 @@ TIERS: dict[str, tuple[str, ...]] = {"A": (), "B": (), "C": ()}
 ORDERS = {"care": ("살필",), "name": ("이름",), "amount": ("금액",), "silence": ("뜸함",)}
 
 
-def run(argv: Sequence[str]) -> int:
-    """Run one command and give its exit code."""
+def run(argv: Sequence[str], last: bool = False) -> int:
+    """Run one command and give its exit code; `last` says that the process ends with it, at once."""
     lang = choose_lang(_said_lang(argv), read_config(places(os.environ, "-").config_file), os.environ)
     t = Texts(lang)
     said: dict[str, Any] = {}
@@ -70,7 +70,7 @@ def run(argv: Sequence[str]) -> int:
         if quick is None:
             return _understood(t, argv, said)
         said = quick[0]
-        return _with_session(t, said, cli_jobs.log, quick[1])
+        return _with_session(t, said, cli_jobs.log, quick[1], last)
     except FieldsalesError as error:
         return _refuse(said, error.message.id, t.say(error.message), {})
     except Refused as error:
@@ -100,7 +100,9 @@ def _understood(t: Texts, argv: Sequence[str], said: dict[str, Any]) -> int:
         return 1
 
 
-def _with_session(t: Texts, said: Mapping[str, Any], do: Callable[..., int], values: Mapping[str, Any]) -> int:
+def _with_session(
+    t: Texts, said: Mapping[str, Any], do: Callable[..., int], values: Mapping[str, Any], last: bool = False
+) -> int:
     session = Session(t, said, datetime.now())
     try:
         return do(session, **values)
@@ -114,7 +116,7 @@ def _with_session(t: Texts, said: Mapping[str, Any], do: Callable[..., int], val
             raise
         raise told from error
     finally:
-        session.close()
+        session.close(leave=last)
 
 
 def _plain_log(argv: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any]] | None:
@@ -178,7 +180,7 @@ def build(t: Texts) -> click.Group:
     """All commands, with their help in the language of the texts."""
     import click
 
-    from fieldsales import cli_keep
+    from fieldsales import cli_keep, cli_merge, cli_whole
     from fieldsales.cli_words import Command, Commands, OneOf, Shaped
 
     def job(do: Callable[..., int]) -> Callable[..., int]:

@@ -161,4 +161,8 @@ def _plan(session: Session, what: Plan) -> list[str]:
         lines.append(t("erase.namesakes"))
     if what.kept:
         lines.append(t("erase.kept", names=", ".join(what.kept)))
+    assert session.book is not None
+    copies = session.book.copies()
+    if copies:
+        lines.append(t("erase.copies", names=", ".join(copy.name for copy in copies)))
     return [*lines, t("erase.no_undo"), t("erase.elsewhere")]

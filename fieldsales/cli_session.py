@@ -72,9 +72,10 @@ class Session:
             pass
         return book
 
-    def close(self) -> None:
+    def close(self, leave: bool = False) -> None:
+        """Give up the book; with `leave` the process must end at once."""
         if self.book is not None:
-            self.book.close()
+            self.book.close(leave)
 
     def note(self, text: str) -> None:
         """Say something beside the result."""

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,7 @@ def test_the_names_of_the_invented_accounts_are_all_different(monkeypatch: pytes
         pytest.param("keys", 8, marks=pytest.mark.slow),
         ("log", 1),
         ("importing", 1),
+        ("merging", 23 if find_spec("apsw") else 17),
     ],
 )
 def test_a_measurement_runs(script: str, ratios: int, tmp_path: Path) -> None:

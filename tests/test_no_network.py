@@ -72,14 +72,17 @@ def test_taking_a_path_apart_asks_for_no_network() -> None:
 # --- the program, watched -------------------------------------------------------------------------------------------
 
 
-def watch(folder: Path, code: str, *arguments: str) -> tuple[subprocess.CompletedProcess[str], list[list[str]]]:
+PATIENCE = "import faulthandler\nfaulthandler.dump_traceback_later(90, exit=True)\n"  # what hangs says where
+
+
+def watch(folder: Path, code: str) -> tuple[subprocess.CompletedProcess[str], list[list[str]]]:
     """Run some Python while the network is refused to it and to all that it starts; what was written down."""
     log = folder / "watched.log"
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "FIELDSALES"))}
     paths = os.pathsep.join(map(str, (WATCHED, ROOT, ROOT / "tests" / "ui")))
     environ |= {"NETWORK_WATCH": str(log), "PYTHONPATH": paths, "FIELDSALES_HOME": str(folder / "home")}
     done = subprocess.run(
-        [sys.executable, "-c", code, *arguments],
+        [sys.executable, "-c", PATIENCE + code],
         env=environ, cwd=folder, capture_output=True, text=True, timeout=120, check=False, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     return done, [line.split("\t") for line in log.read_text(encoding="utf-8").splitlines()]
@@ -215,7 +218,6 @@ async def main():
         await seat.press("escape", "1", "y", "u")
         await seat.app.workers.wait_for_complete()
         assert seat.book.publish_now().in_file
-        seat.book.close()
 
 asyncio.run(main())
 """

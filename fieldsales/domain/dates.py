@@ -24,11 +24,9 @@ def days_since(text: str, today: date) -> int | None:
 
 def add_months(day: date, months: int) -> date:
     """The same day so many months on, clamped to the month's end: 31 January and one month is 28 or 29 February."""
-    from calendar import monthrange
-
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    return date(year, month + 1, min(day.day, month_end(date(year, month + 1, 1)).day))
 
 
 def month_of(day: date) -> str:

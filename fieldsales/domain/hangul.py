@@ -76,7 +76,9 @@ class _SyllableKeys(dict[str, tuple[str, str]]):
 
 _SYLLABLES = _SyllableKeys()
 
-_PIECE = re.compile("(?P<hangul>[가-힣ㄱ-ㅣᄀ-하-ᅵᆨ-ᇂ]+)|(?P<latin>[0-9a-z]+)|(?P<other>[^\\W_0-9a-z가-힣ㄱ-ㅣᄀ-하-ᅵᆨ-ᇂ]+)")
+# Single ranges beside each other, for a set of them all takes `re` milliseconds to work out.
+_HANGUL = "(?:[가-힣]|[ㄱ-ㅣ]|[\u1100-\u1112]|[\u1161-\u1175]|[\u11a8-\u11c2])"
+_PIECE = re.compile(f"(?P<hangul>{_HANGUL}+)|(?P<latin>[0-9a-z]+)|(?P<other>(?:(?!{_HANGUL}|[0-9a-z])[^\\W_])+)")
 _NUMBER = re.compile(r"\+?\d+(?:[-.)]+\d+)+")
 _PHONE = re.compile(r"(?<!\d)\+?\(?\d[\d \-.)(]{6,20}\d(?!\d)")
 _DIGIT = re.compile("[0-9]")

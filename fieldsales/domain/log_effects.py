@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import TYPE_CHECKING
 
 from fieldsales.domain.cadence import keeps, policies_of
 from fieldsales.domain.dates import add_months, month_of, parse_day
 from fieldsales.domain.frozen import dataclass, field
 from fieldsales.domain.model import Activity, History, Message, Policy, Rules, Task
 from fieldsales.domain.people import is_contact, is_meeting
-from fieldsales.domain.promises import read_promises
 from fieldsales.domain.text import clean
+
+if TYPE_CHECKING:
+    from fieldsales.domain.promises import Promise
 
 CHIPS = ("complaint", "need", "competitor", "people", "note")
 MARKS = ("late", "word_changed", "hard")
@@ -88,6 +91,15 @@ def chip_text(entry: LogEntry, chip: str) -> str:
     return clean(entry.chip_texts.get(chip) or entry.heard or entry.said or entry.note)
 
 
+def promised(entry: LogEntry, today: date) -> list[Promise]:
+    """The promises of the entry. Where it holds none, what reads them is not loaded: a log from a script is quick."""
+    if not entry.promises:
+        return []
+    from fieldsales.domain.promises import read_promises
+
+    return read_promises(entry.promises, today)
+
+
 def kept_appointments(history: History, entry: LogEntry, today: date) -> tuple[Task, ...]:
     """The open appointments that a visit keeps: the one it is of, and those of its day with the same person.
 
@@ -114,7 +126,7 @@ def effects(history: History, entry: LogEntry, today: date, rules: Rules) -> tup
     """What saving will move, a line each: the next meeting, the month's call, 오늘, what joins 왜, the open case."""
     activity = as_activity(entry, today)
     lines: list[Message] = []
-    promises = read_promises(entry.promises, today)
+    promises = promised(entry, today)
     kept = kept_appointments(history, entry, today)
     if activity.outcome == "attempt":
         lines.append(Message("effect.attempt"))

@@ -225,15 +225,15 @@ def writing(folder: Path, kind: Kind) -> Iterator[Writer]:
 def _json_lines(columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> Iterator[tuple[int, str]]:
     """How many rows end with a piece of the file, and the piece."""
     encode = json.JSONEncoder(ensure_ascii=False).encode
-    names = [encode(column.name) + ": " for column in columns]
-    nested = [column.nested for column in columns]
+    plain = [column.name for column in columns if not column.nested]
+    deep = [f', "{column.name}": ' for column in columns if column.nested]  # they come last
     between = "[\n"
     for row in rows:
-        values = (
-            (_as_nested(value) if deep and isinstance(value, str) else None) or encode(value)
-            for value, deep in zip(row, nested, strict=True)
-        )
-        yield 1, f"{between}{{{', '.join(map(''.join, zip(names, values, strict=True)))}}}"
+        text = encode(dict(zip(plain, row, strict=not deep)))
+        if deep:
+            nested = (name + _nested(value) for name, value in zip(deep, row[len(plain) :], strict=True))
+            text = f"{text[:-1]}{''.join(nested)}}}"
+        yield 1, between + text
         between = ",\n"
     yield 0, "[\n]\n" if between == "[\n" else "\n]\n"
 
@@ -241,12 +241,16 @@ def _json_lines(columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> I
 _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def _as_nested(text: str) -> str | None:
-    """JSON that reading gives back to the letter, to stand in the line as it is; None for any other text."""
+def _nested(value: Value) -> str:
+    """JSON that reading gives back to the letter, to stand in the line as it is; any other text as a text."""
+    text = str(value)
+    if text == "[]":
+        return text
     try:
-        return text if text[:1] in ("{", "[") and _compact(json.loads(text)) == text else None
+        same = text[:1] in ("{", "[") and _compact(json.loads(text)) == text
     except (ValueError, RecursionError):
-        return None
+        same = False
+    return text if same else json.dumps(text, ensure_ascii=False)
 
 
 def _csv_lines(columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> Iterator[tuple[int, str]]:

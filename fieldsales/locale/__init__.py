@@ -12,7 +12,6 @@ Values are inserted as they are and never formatted again. A value such as `@kin
 
 from __future__ import annotations
 
-import gettext
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -20,6 +19,8 @@ from functools import lru_cache
 from pathlib import Path
 from string import Formatter
 from typing import Any, Protocol
+
+from fieldsales.locale.catalog import Catalog
 
 _FOLDER = Path(__file__).parent
 
@@ -58,7 +59,7 @@ class Texts:
         self.currency = currency
         self.today = today
         try:
-            self._look_up = gettext.translation("fieldsales", _FOLDER, languages=[lang]).gettext
+            self._look_up = Catalog(_FOLDER / lang / "LC_MESSAGES" / "fieldsales.mo").text
         except FileNotFoundError:
             raise RuntimeError(
                 f"No texts for the language {lang!r}: compile them with `python hatch_build.py` or install the package."

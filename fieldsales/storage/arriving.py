@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -90,6 +91,7 @@ class Arrivals:
         opening."""
         result = self._merge(other, join=join)
         if result.anything:
+            self._scour()
             self._publisher.request()
         return result
 
@@ -113,6 +115,8 @@ class Arrivals:
                 self._publisher.request()
             self._publisher.tick(self._merge_at)
         incoming, self._incoming = self._incoming, None
+        if incoming is not None and incoming.erased:
+            self._scour()
         return incoming
 
     @property
@@ -134,17 +138,28 @@ class Arrivals:
                 continue
         return sorted(found)
 
-    def trash_copies(self) -> int:
-        """Move the merged copies to the system's trash; how many went. Raises OSError where the system refuses."""
+    def trash_copies(self, copies: Iterable[Path] | None = None) -> int:
+        """Move merged copies (all of them where none are named) to the system's trash; how many went.
+
+        Raises OSError where the system refuses.
+        """
         from send2trash import send2trash
 
+        merged = self.copies()
         count = 0
-        for path in self.copies():
+        for path in merged if copies is None else [copy for copy in copies if copy in merged]:
             send2trash(path)
             count += 1
         return count
 
     # --- how --------------------------------------------------------------------------------------------------------
+
+    def _scour(self) -> None:
+        """Get what was erased, here or in a copy, out of this machine's files where that is still to be done."""
+        if self.work.execute("SELECT 1 FROM main.local WHERE key = 'scour'").fetchone() is not None:
+            from fieldsales.storage.scouring import scour_now
+
+            scour_now(self.work, self._folder, self.today)
 
     def _merge(self, other: Path, name: str = "", join: bool = False, keep: bool = True) -> MergeResult:
         from fieldsales.storage import backups, derived
@@ -165,7 +180,8 @@ class Arrivals:
 
         with in_words(other.name):
             seen = signature(other)
-            if keep and not join and seen is not None and seen.size >= LARGE:
+            in_use = publishing.recorded(self.work)[0] is not None  # a book that is new here is in no other window
+            if in_use and keep and not join and seen is not None and seen.size >= LARGE:
                 # In short transactions: another window of this book may be in use.
                 return merge_in_slices(self.work, other, self._folder, after, name, self.path.name, before)
             return merge_file(self.work, other, self._folder, after, name, self.path.name, join, keep, before)

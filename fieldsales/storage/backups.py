@@ -174,9 +174,10 @@ def asked(connection: sqlite3.Connection, folder: Path, to: Path | None = None) 
     return to
 
 
-def due(folder: Path, seq: int, day: date) -> bool:
+def due(folder: Path, seq: int, day: date | None = None) -> bool:
     """Whether the day's backup is still to be taken: the book has changed since the last one (`seq` is the number of
-    its newest change) and there is none of the day."""
+    its newest change) and there is none of the day (without `day` the clock's)."""
+    day = day or datetime.now().date()
     if not changed_since(folder, seq):
         return False
     return all(backup.reason != "day" or backup.at.date() != day for backup in kept(folder))

@@ -121,6 +121,7 @@ class Book(Lookups, Arrivals, Turning):
             else:
                 book._publisher.refuse(signature(path), book._trouble(found))
             book._take_leftovers()
+            book._scour()
             book.background = background
             if book._behind() or book._publisher.reason is not None:
                 book._publisher.request()
@@ -374,6 +375,8 @@ class Book(Lookups, Arrivals, Turning):
     def hold(self) -> None:
         """Publish only when told to and when the book is closed: for a command, which is about to end."""
         self._publisher.held = True
+        # Commands may leave the log where it is, and the next one has to read it: it is kept short.
+        self.work.execute("PRAGMA cache.wal_autocheckpoint=100")
 
     def publish_now(self, recreate: bool = False) -> Status:
         """Bring the file up to date before returning. `recreate` writes a file that vanished anew, and sets a file
@@ -381,9 +384,13 @@ class Book(Lookups, Arrivals, Turning):
         self._publisher.publish(self._merge_at, recreate, self.work)
         return self.status
 
-    def close(self) -> None:
+    def close(self, leave: bool = False) -> None:
         """Publish what is not in the file yet, and let go of everything. Never raises for the file's sake: what could
-        not be written there is in the working database."""
+        not be written there is in the working database.
+
+        With `leave` the working database stays open until the process ends, which must be at once: all is safe, and
+        closing would wait for the disk to have it in another file.
+        """
         if self._closed:
             return
         self._closed = True
@@ -394,4 +401,5 @@ class Book(Lookups, Arrivals, Turning):
             if not self.status.in_file:
                 self._publisher.publish(self._merge_at, work=self.work)
         finally:
-            self.work.close()
+            if not leave:
+                self.work.close()

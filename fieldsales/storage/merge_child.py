@@ -42,6 +42,7 @@ def merge(folder: Path, other: Path, name: str, own_name: str, home: bool) -> di
     try:
         # Whatever a power cut takes of the last commits is still in the other file, which is then merged once more.
         work.execute("PRAGMA main.synchronous=NORMAL")
+        work.execute("PRAGMA main.wal_autocheckpoint=0")
         derived.attach(work, folder)
         slices = 0
 
@@ -60,6 +61,7 @@ def merge(folder: Path, other: Path, name: str, own_name: str, home: bool) -> di
             if home and seen is not None:
                 alone = last == first + slices  # nobody saved meanwhile
                 publishing.record(work, seen, last if result.equal and alone else None)
+        work.execute("PRAGMA main.wal_checkpoint(PASSIVE)").fetchall()  # else the next one to save would wait for it
     finally:
         work.close()
     return {

@@ -11,6 +11,7 @@ import shutil
 import sqlite3
 import time
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
 from fieldsales.domain.model import FieldsalesError
@@ -19,6 +20,7 @@ from fieldsales.storage import backups, derived
 from fieldsales.storage.erasing import SCOUR, apply_erased
 from fieldsales.storage.files import sync_file, sync_folder
 from fieldsales.storage.homes import upgrade
+from fieldsales.storage.reading import rules
 from fieldsales.storage.schema import FORMAT, connect, version
 
 TRIES = 20
@@ -61,6 +63,21 @@ def scour(work: sqlite3.Connection, folder: Path) -> tuple[Path, ...]:
         work.execute("DELETE FROM local WHERE key = ?", (SCOUR,))
     work.execute("COMMIT")
     return tuple(left)
+
+
+def scour_now(work: sqlite3.Connection, folder: Path, today: date | None) -> tuple[Path, ...]:
+    """As `scour`, and make the derived rows for the day anew; what withstood. A trouble with a file is no trouble with
+    the book: the mark stays and the next call tries again."""
+    try:
+        left = scour(work, folder)
+    except (OSError, sqlite3.OperationalError):
+        if work.in_transaction:
+            work.execute("ROLLBACK")
+        return (folder / "book.db",)
+    if today is not None:
+        for _ in derived.refresh(work, rules(work), today):
+            pass
+    return left
 
 
 def _vacuum(path: Path) -> bool:

@@ -16,7 +16,7 @@ from fieldsales.config import Options
 from fieldsales.domain.model import Changed, FieldsalesError, Message
 from fieldsales.locale import Texts
 from fieldsales.storage.book import Book
-from fieldsales.storage.errors import BookNotFound
+from fieldsales.storage.errors import BookElsewhere, BookError, BookNotFound, OwnBookDamaged, is_damage
 from fieldsales.ui import hangul_keys
 from fieldsales.ui.actions.desk import Desk
 from fieldsales.ui.main_screen import MainScreen
@@ -29,6 +29,7 @@ T = TypeVar("T")
 
 # A change in these tables may move what is due or how any account stands: all are made anew in the background.
 CONCERNS_ALL = frozenset({"policy", "setting", "amount", "deal"})
+BACKUP_FIRST_SECONDS, BACKUP_SECONDS = 5.0, 60.0  # until and between two looks at whether the day has its backup
 STATUS_SECONDS = 0.5  # between two looks at whether what is saved is in the file
 
 
@@ -51,8 +52,18 @@ class FieldsalesApp(App[int]):
         Binding("ctrl+c", "copy_or_hint", show=False),
     ]
 
-    def __init__(self, options: Options, book: Book | None, clock: Callable[[], datetime], t: Texts) -> None:
+    def __init__(
+        self,
+        options: Options,
+        book: Book | None,
+        clock: Callable[[], datetime],
+        t: Texts,
+        stopped: BookError | None = None,
+    ) -> None:
+        """Without a book the welcome is shown, or the ways on from what `stopped` its opening."""
         self.options = options
+        self.stopped = stopped
+        self.backup_told: set[str] = set()  # troubles with the day's backup, each told once
         self._themed = False
         self._theme_told = ""  # what is wrong with the theme asked for
         super().__init__()
@@ -81,17 +92,24 @@ class FieldsalesApp(App[int]):
 
     def on_mount(self) -> None:
         self._heed_the_end()
+        self._show_first()
+        self.call_after_refresh(self._after_first_paint)
+
+    def _show_first(self) -> None:
         if self.book is not None:
             self.show_main()
+        elif self.stopped is not None:
+            from fieldsales.ui.actions.keep import offer
+
+            offer(self, self.stopped)
         else:
             from fieldsales.ui.actions.start import welcome
 
             welcome(self)
-        self.call_after_refresh(self._after_first_paint)
 
     def show_main(self) -> None:
         """Open the panes on the book."""
-        self.main = MainScreen()
+        self.main = MainScreen(self.size)
         self.main.masked = self.masked
         self.push_screen(self.main)
 
@@ -117,10 +135,17 @@ class FieldsalesApp(App[int]):
         gc.freeze()
         self._tell_theme()
         self.set_interval(STATUS_SECONDS, self._watch)
+        self.set_timer(BACKUP_FIRST_SECONDS, self._back_up)
+        self.set_interval(BACKUP_SECONDS, self._back_up)
         if self.desk is not None:
             self.begin_background()
         for trouble in self.options.config.troubles:
             self.say(self.t(trouble.id, **trouble.args_))
+
+    def _back_up(self) -> None:
+        from fieldsales.ui.actions.keep import back_up
+
+        back_up(self)
 
     def begin_background(self) -> None:
         """What the first paint did not need: holidays, derived rows of the new day."""
@@ -174,7 +199,11 @@ class FieldsalesApp(App[int]):
         self._over = True
         desk: Desk | None = self.desk
         while desk is not None:
-            desk.book.close()
+            try:
+                desk.book.close()
+            except Exception as error:
+                if not is_damage(error):
+                    raise
             desk = desk.behind
 
     def action_copy_or_hint(self) -> None:
@@ -251,8 +280,24 @@ class FieldsalesApp(App[int]):
                 if blocked(self, id):
                     return
             handler(self)
+        except OwnBookDamaged as error:
+            self._handle_exception(error)
         except FieldsalesError as error:
             self.say(self.t.say(error.message))
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A working database that cannot be read ends this run; the next begins with the ways on from there."""
+        cause = getattr(error, "error", error)  # what happened in a worker comes wrapped
+        desk = self.desk
+        if self._over or desk is None or desk.demo or not (isinstance(cause, Exception) and is_damage(cause)):
+            super()._handle_exception(error)
+            return
+        from fieldsales.workflows.keeping import note_damage
+
+        note_damage(self.path, self.options.places.data)
+        self._over = True
+        self.stopped = OwnBookDamaged(name=self.path.name)
+        self.exit(1)
 
     def say(self, text: str) -> None:
         """Show one sentence above the keys of whatever is open."""
@@ -288,6 +333,9 @@ class FieldsalesApp(App[int]):
         def safe(values: T) -> Message | None:
             try:
                 return submit(values)
+            except OwnBookDamaged as error:
+                self._handle_exception(error)
+                return error.message
             except FieldsalesError as error:
                 return error.message
 
@@ -359,12 +407,7 @@ class FieldsalesApp(App[int]):
         """Open the panes anew: in another language, on another book."""
         while len(self.screen_stack) > 1:
             self.pop_screen()
-        if self.book is None:
-            from fieldsales.ui.actions.start import welcome
-
-            welcome(self)
-        else:
-            self.show_main()
+        self._show_first()
 
     # --- books ------------------------------------------------------------------------------------------------------
 
@@ -375,6 +418,13 @@ class FieldsalesApp(App[int]):
             book = Book.open(
                 self.path, self.options.places.data, create=create, today=today, background=True, trace=trace
             )
+        except (OwnBookDamaged, BookElsewhere) as error:
+            self.stopped = error
+            if self.book is None:
+                self.reopen()
+            else:
+                self.exit(1)
+            return
         except FieldsalesError as error:
             self.say(self.t.say(error.message))
             return
@@ -387,6 +437,12 @@ class FieldsalesApp(App[int]):
         now = self.clock()
         book, _ = open_sample(self.options.places.data, now.date(), None, self.t.lang, now)
         self._change_book(book, demo=True)
+
+    def change_book(self, book: Book, told: Message | None = None) -> None:
+        """Open the panes on another book of the user's; `told` stands in sight for as long as it is open."""
+        self.stopped = None
+        self._change_book(book, demo=False)
+        self.desk.told = told
 
     def _change_book(self, book: Book, demo: bool) -> None:
         if self.book is not None:
@@ -408,6 +464,7 @@ def run(options: Options) -> int:
     clock = make_clock(options.today)
     t = Texts(options.lang)
     book: Book | None = None
+    stopped: BookError | None = None
     if options.demo:
         from fieldsales.workflows.opening import open_sample
 
@@ -421,6 +478,8 @@ def run(options: Options) -> int:
             )
         except BookNotFound:
             pass  # the welcome asks what to begin with
+        except (OwnBookDamaged, BookElsewhere) as error:
+            stopped = error  # the screen shows the ways on from there
         except FieldsalesError as error:
             print(t.say(error.message), file=sys.stderr)
             return 1
@@ -428,5 +487,9 @@ def run(options: Options) -> int:
     if book is not None:
         t.currency = book.setting("currency", t.currency)
         book.today = clock().date()
-    app = FieldsalesApp(options, book, clock, t)
-    return app.run() or 0
+    while True:
+        app = FieldsalesApp(options, book, clock, t, stopped)
+        code = app.run() or 0
+        if not code or app.stopped is None or app.stopped is stopped:
+            return code
+        book, stopped = None, app.stopped

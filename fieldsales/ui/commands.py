@@ -77,7 +77,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("join", ("b",), _in("review")),
     Command("leave_rest", ("x",), _in("review")),
     Command("bring", ("enter",), _in("edits")),
-    Command("whole", ("space",), _in("review", "edits")),
+    Command("in_full", ("space",), _in("review", "edits")),
     Command("undo", ("u", "ctrl+z"), MAIN | {"case", "review", "edits"}),
     Command("redo", ("ctrl+y",), MAIN | {"case"}),
     Command("mask", ("f8",), MAIN | {"case", "report", "why", "log", "form", "review", "edits"}),

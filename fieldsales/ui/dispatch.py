@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from fieldsales.ui.actions import accounts, agenda, book, cases, erase, lessons, start, view
+from fieldsales.ui.actions import accounts, agenda, book, cases, copies, erase, keep, lessons, start, view, whole
 
 if TYPE_CHECKING:
     from fieldsales.ui.app import FieldsalesApp
@@ -53,6 +53,9 @@ HANDLERS: dict[str, Callable[[FieldsalesApp], None]] = {
     "erase": erase.choose,
     "erase_due": erase.due,
     "save_now": view.save_now,
+    "my_backup": whole.make,
+    "tidy": copies.tidy,
+    "check": keep.check,
     "language": view.language,
     "review": book.review,
     "history": book.history,
@@ -61,10 +64,10 @@ HANDLERS: dict[str, Callable[[FieldsalesApp], None]] = {
     "join": book.join,
     "leave_rest": book.leave_rest,
     "bring": book.bring,
-    "whole": book.whole,
+    "in_full": book.in_full,
     "past": book.past,
     "bring_back": book.bring_back_then,
 }
 
 # Commands without a key of their own, offered in the menu.
-EXTRAS = ("rhythm", "daily", "end_account", "save_now", "language", "erase", "erase_due", "past", "bring_back")
+EXTRAS = ("rhythm", "daily", "end_account", "save_now", "my_backup", "tidy", "check", "language", "erase", "erase_due", "past", "bring_back")

@@ -34,16 +34,22 @@ TALL = 26
 LATER = 50  # lines of what is due within the month, unfolded
 
 
+def _is_wide(size: Size) -> bool:
+    return size.width >= WIDE and size.height >= TALL
+
+
 class MainScreen(Screen[None]):
     """Four panes; side by side with the page where there is room, one at a time where not."""
 
     app: FieldsalesApp
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for(*PANES)]
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, size: Size) -> None:
+        wide = _is_wide(size)
+        super().__init__(classes="wide" if wide else None)  # known before anything is laid out, so that it is done once
+        self._laid_for = size
+        self.wide = wide
         self.pane = "today"
-        self.wide = False
         self.masked = False
         self.unfolded = False
         self.notice = ""
@@ -66,7 +72,7 @@ class MainScreen(Screen[None]):
         self.foot = TextLines(self._foot_lines, id="foot")
         self.left = Vertical(self.today, self.accounts, id="left")
         self.right = Vertical(self.page, self.churn, self.lessons, id="right")
-        self._choose_layout(self.app.size)  # before anything is laid out, so that it is done once
+        self._give_titles()
         self._show_panes()
         yield self.bar
         yield Horizontal(self.left, self.right, id="panes")
@@ -90,24 +96,24 @@ class MainScreen(Screen[None]):
             self.call_later(self._show_page)
 
     def on_resize(self, event: events.Resize) -> None:
-        if not self._choose_layout(event.size):
+        if event.size == self._laid_for:
+            return
+        self._laid_for = event.size
+        if _is_wide(event.size) == self.wide:
             self.bar.redraw()
             self.foot.redraw()
             return
+        self.wide = not self.wide
+        self.set_class(self.wide, "wide")
+        self._give_titles()
         self._show_panes()
         for pane in (self.today, self.accounts, self.churn, self.lessons, self.page):
             pane.redraw()
         self.load()
 
-    def _choose_layout(self, size: Size) -> bool:
-        """Side by side or one at a time; whether that changed."""
-        wide = size.width >= WIDE and size.height >= TALL
-        changed = wide != self.wide
-        self.wide = wide
-        self.set_class(wide, "wide")
+    def _give_titles(self) -> None:
         for pane in (self.today, self.accounts, self.churn, self.lessons, self.page):
-            pane.titled = wide
-        return changed
+            pane.titled = self.wide
 
     def _show_panes(self) -> None:
         for pane in (self.today, self.accounts, self.churn, self.lessons):

@@ -61,7 +61,7 @@ def _parsed(text: str) -> dict[str, Any]:
     data: dict[str, Any] = {}
     table = data
     for line in text.split("\n"):
-        if not line or line[0] == "#":
+        if not line or (line[0] == "#" and line.isprintable()):
             continue
         key, _, value = line.partition(" = ")
         name = line[1:-1] if line[0] == "[" and line[-1] == "]" else ""

@@ -93,10 +93,7 @@ def resume(book: Book, today: date) -> tuple[Path, ...]:
 
     if not scouring.is_due(book.work):
         return ()
-    left = scouring.scour(book.work, book._folder)
-    for _ in book.refresh(today):
-        pass
-    return left
+    return scouring.scour_now(book.work, book._folder, today)
 
 
 def erased_so_far(book: Book) -> Mapping[str, int]:

@@ -50,6 +50,8 @@ def back_up(book: Book, data: Path, to: Path | None = None, name: str = "") -> P
     """
     if to is not None and to.is_dir():
         to = to / name
+    if to is None and not (data / "books" / book.document_id).is_dir():
+        raise FieldsalesError("keep.no_trace")
     return backups.asked(book.work, data / "books" / book.document_id, to)
 
 
@@ -65,9 +67,14 @@ def find_backup(folder: Path, said: str) -> Path | None:
     return next((path for path in matching if backups.opens(path)), matching[0] if matching else None)
 
 
-def daily(folder: Path, seq: int, day: date) -> Message | None:
-    """Take the day's backup where it is due; what stood against it. For a thread in the background."""
-    return backups.daily(folder) if backups.due(folder, seq, day) else None
+def is_due(folder: Path, seq: int) -> bool:
+    """Whether the day's backup is still to be taken; `seq` is the number of the book's newest change."""
+    return backups.due(folder, seq)
+
+
+def daily(folder: Path) -> Message | None:
+    """Take the day's backup; what stood against it. With a connection of its own: for a thread in the background."""
+    return backups.daily(folder)
 
 
 def backup_trouble(folder: Path) -> Message | None:

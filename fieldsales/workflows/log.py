@@ -18,6 +18,7 @@ from fieldsales.domain.log_effects import (
     chip_text,
     effects,
     kept_appointments,
+    promised,
 )
 from fieldsales.domain.model import (
     Account,
@@ -36,7 +37,6 @@ from fieldsales.domain.model import (
     Task,
 )
 from fieldsales.domain.people import is_meeting, main_contact
-from fieldsales.domain.promises import read_promises
 from fieldsales.domain.text import clean
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def log(book: Book, entry: LogEntry, now: datetime, today: date | None = None) -
         if case is not None:
             activity = replace(activity, case_id=case.id)
         change.add(activity)
-        for promise in read_promises(entry.promises, today):
+        for promise in promised(entry, today):
             task = Task(
                 id=change.new_id(),
                 account_id=entry.account_id,

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Dropped", "Exported", "Imported", "Kind", "Manifest", "WholeError", "export_book", "import_whole", "is_export",
-    "look_into", "source_of", "write_out",
+    "is_blank", "look_into", "source_of", "write_out",
 ]  # fmt: skip
 
 Progress = Callable[[int, int | None], None]
@@ -187,6 +187,11 @@ class Imported:
     changed: Changed = Changed()  # noqa: RUF009  (it is frozen)
 
 
+def is_blank(book: Book) -> bool:
+    """Whether nothing was ever written in the book: a backup then takes its place."""
+    return store.is_blank(book)
+
+
 def look_into(path: Path) -> Manifest:
     """What an export says of itself. Raises FieldsalesError where it is none that this program reads."""
     folder = _folder(path)
@@ -255,7 +260,8 @@ def import_whole(
             everything = frozenset(TABLES) if not dry_run else frozenset()
             done = Imported(manifest, True, dry_run, operations, 0, names, *result.all(), Changed(tables=everything))
             return book, done
-        merged = book.preview(whole, join) if dry_run else book.merge(whole, join)
+        # Whose book it is was asked above. Joined, it is one transaction however large it is.
+        merged = book.preview(whole, True) if dry_run else book.merge(whole, True)
         if result.written > result.same and not dry_run:
             store.offer_undo(book, act)
         changed = Changed() if dry_run else merged.changed

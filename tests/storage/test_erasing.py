@@ -287,8 +287,6 @@ def test_the_scouring_is_remembered_until_it_is_done(tmp_path: Path) -> None:
     book = open_book(tmp_path)
     fill(book)
     erase(book, "contact", "p", NOW)
-    book.close()
-    book = open_book(tmp_path, create=False)
     held = sqlite3.connect(tmp_path / "data" / "books" / book.document_id / "book.db")
     held.execute("BEGIN")
     held.execute("SELECT count(*) FROM account").fetchone()
@@ -299,3 +297,49 @@ def test_the_scouring_is_remembered_until_it_is_done(tmp_path: Path) -> None:
     assert scouring.scour(book.work, book._folder) == ()
     assert not scouring.is_due(book.work)
     book.close()
+
+
+def test_a_machine_that_merges_the_newer_book_purges_itself(tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    here = open_book(tmp_path / "here")
+    fill(here)
+    here.publish_now()
+    there = other_machine(tmp_path, "there")
+    for _ in there.refresh(TODAY):
+        pass
+    backups.take(there.work, there._folder, "asked")
+    gone(here, "contact", "p")
+    here.close()
+    there.merge(here.path)
+    assert not scouring.is_due(there.work)
+    assert [row.id for row in there.accounts(TODAY, state="all")]
+    there.close()
+    assert files_with(tmp_path, NAME, MOBILE, TASTE) == []
+
+
+def test_a_file_that_lands_with_an_erasure_in_it_purges_too(tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    here = open_book(tmp_path / "here")
+    fill(here)
+    here.publish_now()
+    there = other_machine(tmp_path, "there")
+    gone(here, "contact", "p")
+    here.close()
+    there.publish_now()
+    there.path.write_bytes(here.path.read_bytes())
+    there._looked = 0
+    incoming = there.take_incoming()
+    assert incoming is not None and incoming.erased
+    there.close()
+    assert files_with(tmp_path, NAME, MOBILE, TASTE) == []
+
+
+def test_opening_the_book_takes_up_the_scouring_again(tmp_path: Path) -> None:
+    book = open_book(tmp_path)
+    fill(book)
+    erase(book, "contact", "p", NOW)
+    book.close()
+    book = open_book(tmp_path, create=False)
+    assert not scouring.is_due(book.work)
+    book.close()
+    assert files_with(tmp_path, NAME, MOBILE, TASTE) == []

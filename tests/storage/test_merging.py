@@ -15,6 +15,8 @@ from copies import Copy, dump
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from fieldsales.domain.operations import fold
+from fieldsales.storage import merging
 from fieldsales.storage.errors import BookDamaged, BookForeign, BookIncomplete, BookNewer, DifferentBook
 from fieldsales.storage.merging import merge_file
 
@@ -399,3 +401,30 @@ def test_two_thousand_accounts_edited_on_both_sides_lose_nothing(tmp_path: Path)
     assert json.loads(one.db.execute("SELECT patch FROM op WHERE pk = '00000' ORDER BY hlc DESC").fetchone()[0]) == {
         "name": "one00000"
     }
+
+
+# --- the quick way to fold ------------------------------------------------------------------------------------------
+
+PATCH = st.dictionaries(st.sampled_from(["a", "b"]), st.sampled_from(["x", "y", None]), max_size=2)
+
+
+@given(st.lists(PATCH, min_size=2, max_size=4), st.sampled_from(["line", "fork"]), st.sets(st.integers(0, 4)))
+def test_the_quick_way_to_fold_makes_what_the_general_one_makes(
+    patches: list[dict[str, str | None]], shape: str, deletes: set[int]
+) -> None:
+    rows = []
+    for number in range(len(patches)):
+        if number in deletes:
+            patches[number] = {"_deleted": 1}  # type: ignore[dict-item]
+        before = number - 1 - (shape == "fork" and number == len(patches) - 1 and number > 1)
+        parents = f"[[{before + 1},7]]" if before >= 0 else "[]"
+        rows.append(("account", "A", number + 1, 7, "s", "act", json.dumps(patches[number]), parents))
+    quick = merging._fold_quickly(rows, [dict(patch) for patch in patches])
+    assert quick is not None
+    general = fold(merging.read_operations(rows))
+    assert (quick.alive, dict(quick.values), quick.conflicts) == (
+        general.alive,
+        dict(general.values),
+        general.conflicts,
+    )
+    assert sorted(quick.heads) == sorted(general.heads)

@@ -32,7 +32,7 @@ MACHINES = 2  # named in one sentence
 # What works in a book that is only looked at; everything else would write.
 LOOKING = frozenset(
     """today accounts churn_pane lessons open find why churn report sort copy to_file mask help menu theme turn close
-    quit next_step history past bring_back whole bring language review take_1 take_2 join leave_rest""".split()
+    quit next_step history past bring_back in_full bring language review take_1 take_2 join leave_rest""".split()
 )
 
 
@@ -207,7 +207,7 @@ def leave_rest(app: FieldsalesApp) -> None:
         settle(app, sheet, work, lambda: work.leave_rest(present(app).now)[1].changed)
 
 
-def whole(app: FieldsalesApp) -> None:
+def in_full(app: FieldsalesApp) -> None:
     """Space: the line under the cursor in full."""
     sheet = app.screen
     if isinstance(sheet, ReviewSheet | EditsSheet):

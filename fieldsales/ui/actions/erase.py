@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
 
 from fieldsales.domain.model import Contact, FieldsalesError, Message
 from fieldsales.domain.people import full_name
+from fieldsales.locale import Texts
 from fieldsales.ui.actions.agenda import account_name
-from fieldsales.ui.screens.erase import EraseSheet
 from fieldsales.ui.screens.reading import ReadRow, ReadSheet
 from fieldsales.ui.widgets.parts import Parts, cut, fit, size_of, wrap
+from fieldsales.ui.widgets.sheet import rule
 
 if TYPE_CHECKING:
     from fieldsales.ui.app import FieldsalesApp
@@ -17,6 +21,69 @@ if TYPE_CHECKING:
 
 LABEL = 16  # cells of the words before what goes
 SINGLE = ("activity", "fact", "lesson", "task", "signal")  # rows that can be erased by themselves
+KEY = "ctrl+e"
+KEY_LABEL = "Ctrl+E"
+
+
+class EraseSheet(ReadSheet):
+    """What goes, and where a name is replaced. Enter or Space on such a place leaves it as it is; `erase` is called
+    once the key has been pressed twice with nothing in between."""
+
+    private: ClassVar[bool] = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(KEY, "erase", show=False, priority=True),
+        Binding("space", "command('open')", show=False),
+    ]
+
+    def __init__(
+        self,
+        t: Texts,
+        title: Callable[[], Parts],
+        rows: Callable[[int], Sequence[ReadRow]],
+        *,
+        erase: Callable[[], None],
+        spare: Callable[[str], None],
+        account_id: str = "",
+    ) -> None:
+        super().__init__(t, title, rows, account_id=account_id, open_row=self._spare)
+        self._erase = erase
+        self._on_spare = spare
+        self.armed = False
+
+    def _spare(self, opens: str) -> None:
+        self.disarm()
+        self._on_spare(opens)
+        self.reload()
+
+    def disarm(self) -> None:
+        """Whatever else is done, the key has to be pressed twice again."""
+        if self.armed:
+            self.armed = False
+            self.say("")
+
+    def on_line_list_moved(self) -> None:
+        self.disarm()
+
+    def action_erase(self) -> None:
+        if self.veiled:
+            return
+        if not self.armed:
+            self.armed = True
+            self.say(self.t("erase.again", key=KEY_LABEL))
+            return
+        self.armed = False
+        self._erase()
+
+    def foot_lines(self, width: int) -> list[Parts]:
+        offered = [(KEY_LABEL, self.t("erase.key"))]
+        if any(isinstance(item, ReadRow) and item.opens for item in self.rows.items):
+            offered.append(("Space", self.t("erase.spare_key")))
+        offered.append(("Esc", self.t("cmd.close")))
+        keys: Parts = [(" ", "")]
+        for key, label in offered:
+            if size_of(keys) + size_of([(key + label, "")]) + 3 <= width:
+                keys += [(key, "key"), (" " + label, "dim"), ("   ", "")]
+        return [rule(width), [(" " + self.notice, "accent")], keys[:-1]]
 
 
 def choose(app: FieldsalesApp) -> None:
@@ -110,6 +177,9 @@ def _rows(app: FieldsalesApp, what: Plan, spared: set[tuple[str, str]], width: i
         lines += _labelled("", t("erase.namesakes"), width)
     if what.kept:
         lines += _labelled("", t("erase.kept", names=", ".join(what.kept[:3])), width)
+    copies = app.desk.book.copies()
+    if copies:
+        lines += _labelled("", t("erase.copies", names=", ".join(copy.name for copy in copies[:3])), width)
     lines += [ReadRow(), *_wrapped(t("erase.no_undo"), width, "caution"), *_wrapped(t("erase.elsewhere"), width, "dim")]
     if what.mentions:
         lines.append(ReadRow())

@@ -129,6 +129,8 @@ def status_line(desk: Desk) -> tuple[str, str]:
     if desk.demo:
         return desk.t("status.demo"), "dim"
     status = desk.book.status
+    if desk.book.is_merging:
+        return desk.t("status.merging"), "accent"
     if status.in_file:
         return desk.t("status.in_file"), "dim"
     if status.reason is None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fieldsales.domain.model import Message
+from fieldsales.ui.actions import whole
 from fieldsales.ui.screens.prompt import Prompt
 from fieldsales.ui.screens.reading import ReadRow, ReadSheet
 from fieldsales.ui.screens.start import PlanSheet, WelcomeScreen
@@ -72,6 +73,9 @@ def import_file(app: FieldsalesApp) -> None:
 
     def take(text: str) -> Message | None:
         path = Path(text.strip().strip("'\"")).expanduser()
+        if whole.is_backup(path):
+            whole.take_in(app, path)
+            return None
         result = read(desk.book, path, now=desk.now, today=desk.today, dry_run=True)
         app.call_later(_preview, app, path, result)
         return None

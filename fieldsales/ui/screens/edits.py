@@ -129,7 +129,7 @@ class EditsSheet(Sheet[None]):
         return out
 
     def foot_keys(self) -> tuple[str, ...]:
-        return ("bring", "whole", "undo", "help", "mask", "close")
+        return ("bring", "in_full", "undo", "help", "mask", "close")
 
     def action_bring(self) -> None:
         item = self.edits.current

@@ -216,7 +216,7 @@ class ReviewSheet(Sheet[None]):
     def foot_keys(self) -> tuple[str, ...]:
         item = self.current if hasattr(self, "cells") else None
         joins = ("join",) if item is not None and self.view_of(item).joinable else ()
-        return ("take_1", "take_2", *joins, "whole", "leave_rest", "undo", "close")
+        return ("take_1", "take_2", *joins, "in_full", "leave_rest", "undo", "close")
 
     def label_of(self, id: str) -> str:
         item = self.current if hasattr(self, "cells") else None

@@ -61,6 +61,8 @@ class LineList(ScrollView, can_focus=True):
         self.cursor = 0
         self._head: list[Parts] = []
         self._base = Style()
+        self._room = 1
+        self._cells = 1
 
     # --- what a subclass says --------------------------------------------------------------------------------------
 
@@ -159,11 +161,13 @@ class LineList(ScrollView, can_focus=True):
         self.refresh()
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        self._base = self.rich_style  # the same for all lines, and slow to make
+        self._base = self.rich_style  # the same for all lines, and slow to ask for, as are these
+        self._room = self.room
+        self._cells = self.size.width
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
-        width = self.room
+        width = self._room
         base = self._base
         chosen = False
         if y < len(self._head):
@@ -177,7 +181,7 @@ class LineList(ScrollView, can_focus=True):
         if chosen:
             base = base + cursor_style(self) if self.has_focus else base
         segments = [Segment(text, base + role_style(self, role)) for text, role in cut(parts, width) if text]
-        return Strip(segments).extend_cell_length(self.size.width, base).crop(0, self.size.width)
+        return Strip(segments).extend_cell_length(self._cells, base).crop(0, self._cells)
 
     def _refresh_line(self, index: int) -> None:
         y = index - round(self.scroll_y) + len(self._head)
