@@ -80,9 +80,12 @@ REFERENCES = {
     "scope_id": "account",
 }
 DAYS = frozenset(
-    """entered_on since introduced_on inherited_on ended_on relation_on next_need_on came_on left_on ally_since
-    keep_until starts_on ends_on day due_on done_on promised_on closed_on expires_on until answered_on from_on""".split()
-)
+    {
+        "entered_on", "since", "introduced_on", "inherited_on", "ended_on", "relation_on", "next_need_on",
+        "came_on", "left_on", "ally_since", "keep_until", "starts_on", "ends_on", "day", "due_on", "done_on",
+        "promised_on", "closed_on", "expires_on", "until", "answered_on", "from_on",
+    }
+)  # fmt: skip
 MOMENTS = frozenset({"heard_at", "started_at", "visit_at", "closed_at", "done_at", "at"})
 MONEY = frozenset({"amount", "received", "delivered", "lost_amount"})
 FLAGS = frozenset(
@@ -91,9 +94,12 @@ FLAGS = frozenset(
 )  # fmt: skip
 # Columns in which people write at length: two versions of them can be joined.
 LONG = frozenset(
-    """note heard said terms text next_time unknown missed mistake should_say should_not_say once_more went_well todo
-    feeling wanted condition help temper mends""".split()
-)
+    {
+        "note", "heard", "said", "terms", "text", "next_time", "unknown", "missed", "mistake", "should_say",
+        "should_not_say", "once_more", "went_well", "todo", "feeling", "wanted", "condition", "help", "temper",
+        "mends",
+    }
+)  # fmt: skip
 
 
 def joinable(column: str) -> bool:

@@ -57,12 +57,13 @@ def _parents(operation: Operation, known: Collection[Stamp]) -> list[Stamp]:
     """The operations, of those known, that the writer had seen last; renewed ones under their new names."""
     found = []
     for parent in operation.parents:
+        name = parent
         for _ in range(RENEWALS):
-            if parent in known:
+            if name in known:
                 break
-            parent = renewed(parent)
-        if parent in known and parent < operation.stamp:
-            found.append(parent)
+            name = renewed(name)
+        if name in known and name < operation.stamp:
+            found.append(name)
     return found
 
 
@@ -89,10 +90,7 @@ def clashes(operations: Iterable[Operation]) -> dict[str, Clash]:
     for column in dict.fromkeys(conflict.col for conflict in folded.conflicts):
         stamps = [(one.hlc, one.rnd) for one in folded.conflicts if one.col == column]
         losing = [by_stamp[stamp] for stamp in sorted(stamps, reverse=True)]
-        if column == DELETED:
-            clash = _row_clash(ordered, losing, seen)
-        else:
-            clash = _cell_clash(ordered, column, losing, seen)
+        clash = _row_clash(ordered, losing, seen) if column == DELETED else _cell_clash(ordered, column, losing, seen)
         if clash is not None:
             found[column] = clash
     return found
@@ -106,10 +104,8 @@ def _cell_clash(ordered: list[Operation], column: str, losing: list[Operation], 
     for one in losing:
         common &= seen[one.stamp]
     # Stamps grow from parent to child, so of those that all had seen the newest is what all had before them.
-    before = next(
-        (one for number, one in reversed(list(enumerate(ordered))) if common >> number & 1 and column in one.patch),
-        None,
-    )
+    shared = [one for number, one in enumerate(ordered) if common >> number & 1 and column in one.patch]
+    before = shared[-1] if shared else None
     sides: dict[Value, Side] = {}
     for one in losing:  # the same value from several machines is one
         sides.setdefault(one.patch[column], Side(one.patch[column], one.stamp, one.site, one.act))
@@ -138,7 +134,7 @@ def _row_clash(ordered: list[Operation], losing: list[Operation], seen: dict[Sta
 
 @dataclass(slots=True)
 class _State:
-    """What a writer knew of the row: each column's value with the stamp of its writer, and whether the row was there."""
+    """What a writer knew of the row: each column's value with its writer's stamp, and whether the row was there."""
 
     cells: dict[str, tuple[Stamp, Value]] = field(default_factory=dict)
     there: tuple[Stamp, bool] = ((0, 0), False)

@@ -5,12 +5,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from fieldsales.domain.frozen import dataclass
-
-if TYPE_CHECKING:
-    from merge3 import Merge3
 
 _WORDS = re.compile(r"\S+\s*|\s+")
 _MOST = 1_000_000  # comparisons of two sequences: their lengths multiplied; more is not tried
@@ -37,7 +33,7 @@ def join_all(base: str, sides: Sequence[str]) -> Joined:
 
 def join(base: str, first: str, second: str) -> Joined:
     """What both sides made of the base. A side that changed nothing gives way to the other."""
-    if first == second or second == base:
+    if second in (first, base):
         return Joined(first, True)
     if first == base:
         return Joined(second, True)
@@ -93,7 +89,7 @@ def _regions(
     """The places of a merge in their order: what became of each, and its pieces in the base and on both sides."""
     from merge3 import Merge3
 
-    merge: Merge3[str] = Merge3(list(base), list(first), list(second))
+    merge = Merge3(list(base), list(first), list(second))
     for region in merge.merge_regions():
         kind = str(region[0])
         ends: list[int] = [int(end) for end in region[1:] if end is not None]

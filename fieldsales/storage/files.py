@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 import sys
 import time
 from collections.abc import Iterator
@@ -40,10 +41,10 @@ class Signature(NamedTuple):
 def signature(path: Path) -> Signature | None:
     """The signature of the file at the path, None where there is none. Raises OSError where it cannot be looked at."""
     try:
-        stat = os.stat(path)
+        found = os.stat(path)
     except (FileNotFoundError, NotADirectoryError):
         return None
-    return Signature(stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns)
+    return Signature(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
 
 
 def check_header(path: Path) -> None:
@@ -52,8 +53,13 @@ def check_header(path: Path) -> None:
     try:
         if path.is_dir():
             raise BookIsFolder(name=name)
-        with path.open("rb") as file:
-            size = os.fstat(file.fileno()).st_size
+        # Without waiting: opening a pipe would last until somebody writes into it.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with open(descriptor, "rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise BookForeign(name=name)
+            size = status.st_size
             header = file.read(100)
     except (FileNotFoundError, NotADirectoryError):
         raise BookNotFound(name=name, path=str(path)) from None

@@ -1,4 +1,4 @@
-"""Books in memory: to be looked at only (a backup, a copy, an older day), or to leave no trace on a borrowed machine."""
+"""Books in memory: to be looked at only (a backup, a copy, an older day), or to leave nothing on a borrowed machine."""
 
 from __future__ import annotations
 

@@ -25,6 +25,8 @@ from fieldsales.storage.schema import COLUMNS, DEFAULTS, PARENTS, uri
 
 SLICE_SECONDS = 0.015  # of one transaction where a merge leaves room for others
 PAUSE_SECONDS = 0.005
+LONG_PATCH = 100_000  # characters
+LONGEST_PATCH = 64 << 20
 
 _OP = "tbl, pk, hlc, rnd, site, act, patch, parents"
 # Refuses what our own recording cannot have written: wrong types, broken JSON, stamps out of range, endless names.
@@ -33,7 +35,7 @@ _SOUND = f"""
   AND length(tbl) BETWEEN 1 AND 100 AND length(pk) BETWEEN 1 AND 1000 AND length(site) <= 200 AND length(act) <= 200
   AND typeof(hlc) = 'integer' AND hlc BETWEEN 1 AND {LARGEST_HLC}
   AND typeof(rnd) = 'integer' AND rnd BETWEEN 0 AND 4294967295
-  AND typeof(patch) = 'text' AND json_valid(patch) AND json_type(patch) = 'object'
+  AND typeof(patch) = 'text' AND length(patch) <= {LONGEST_PATCH} AND json_valid(patch) AND json_type(patch) = 'object'
   AND typeof(parents) = 'text' AND json_valid(parents) AND json_type(parents) = 'array'"""
 # A stamp from beyond a hundred years is made up, or the next after one that is. A fixed bound would let an operation
 # at that bound make every later edit of its row unacceptable to others.
@@ -482,6 +484,11 @@ def refold(
     execute(
         "UPDATE temp.touched SET n = (SELECT count(*) FROM main.op o WHERE o.tbl = touched.tbl AND o.pk = touched.pk)"
     )
+    # A very long text would be copied once for each column by the way that single operations go.
+    execute(
+        f"""UPDATE temp.touched SET n = 2 WHERE n = 1 AND
+        (SELECT length(o.patch) FROM main.op o WHERE o.tbl = touched.tbl AND o.pk = touched.pk) > {LONG_PATCH}"""
+    )
     tables = frozenset(row[0] for row in execute("SELECT DISTINCT tbl FROM temp.touched")) & COLUMNS.keys()
     for table in tables if standing else ():
         execute(
@@ -576,7 +583,7 @@ def _fold_quickly(rows: list[_Raw], patches: list[dict[str, Value]]) -> Folded |
     for patch in patches:
         values.update(patch)
     values.pop(DELETED, None)
-    if last[7] == _follows(rows[-2]):
+    if len(rows) == 1 or last[7] == _follows(rows[-2]):
         return Folded(patches[-1].get(DELETED) != 1, values, ((last[2], last[3]),))
     if len(rows) < 3 or last[7] != _follows(rows[-3]):
         return None

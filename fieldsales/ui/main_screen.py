@@ -358,10 +358,11 @@ class MainScreen(Screen[None]):
             if count >= (10 if width >= 110 else 8) or size_of(keys) + size_of(piece) + 2 > width:
                 break
             keys += [*piece, ("  ", "")]
-        standing = look.standing_line(self.app.desk) if not self.masked else ""
+        short = self.wide or self.size.height < 18 or self.masked
+        standing = look.book_line(self.app.desk) if short else look.standing_line(self.app.desk)
         line: Parts = [(" ", ""), (self.notice, "accent")] if self.notice else [(" " + standing, "dim")]
         if self.wide or self.size.height < 18:
-            return [line, keys] if self.notice else [keys] if not self.wide else [[], keys]
+            return [line, keys] if self.notice or standing else [keys] if not self.wide else [[], keys]
         return [[(" " + "─" * (width - 2), "rule")], line, [], keys]
 
 

@@ -86,7 +86,7 @@ class Choice:
 
 
 class Review:
-    """The cells that needed a look when it was made, and what became of them. Cells are read when they are asked for."""
+    """The cells that needed a look, and what became of them since. Their values are read when they are asked for."""
 
     def __init__(self, book: Book) -> None:
         self._book = book
@@ -291,9 +291,9 @@ class Brought:
 
 
 def bring_back(book: Book, entry: Entry, now: datetime) -> Brought | None:
-    """Bring back what an entry of a history replaced, or, where that stands already, what it wrote; a deleted row whole.
+    """Bring back what an entry of a history replaced, or, where that stands already, what it wrote.
 
-    None where there is nothing to bring back.
+    A deleted row comes back whole. None where there is nothing to bring back.
     """
     values = edits.values_of(book.work, entry.table, entry.id)
     kind = TABLES[entry.table]

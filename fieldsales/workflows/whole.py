@@ -391,7 +391,9 @@ def _edit_row(draft: store.Draft, manifest: Manifest, table: str, line: Line, se
         for taken in [_taken(table, column, value, old.get(column))]
         if column not in old or taken != old[column]
     }
-    if before is not None and not values:
+    if before is None:  # what is left empty in a new row is as usual there
+        values = {column: value for column, value in values.items() if value not in ("", None)}
+    elif not values:
         return True
     _check(draft, table, values, before is None)
     result.read += 1

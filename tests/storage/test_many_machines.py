@@ -93,7 +93,7 @@ def check(machines: list[Machine]) -> None:
     assert all(other == tables[0] for other in tables[1:])
     patches = "\n".join(patch for (patch,) in machines[0].book.work.execute("SELECT patch FROM op"))
     for machine in machines:
-        assert len(machine.wrote) > 10
+        assert len(machine.wrote) > 2
         for text in machine.wrote:
             assert f'"{text}"' in patches, f"{text!r} is lost"
         work = machine.book.work
@@ -146,7 +146,9 @@ def new_machines(folder: Path, close: list[Machine], place: Callable[[str], Path
     shutil.copytree(folder / "data office", folder / "data clone")
     for home in (folder / "data clone").glob("books/*/home"):
         home.write_text(str(place("clone")))
+    wrote = close[0].wrote
     close[0] = Machine("office", place("office"), folder / "data office", seed)
+    close[0].wrote = wrote
     if not place("clone").exists():
         shutil.copy(place("office"), place("clone"))
     close.append(Machine("clone", place("clone"), folder / "data clone", seed))

@@ -408,7 +408,7 @@ def test_two_thousand_accounts_edited_on_both_sides_lose_nothing(tmp_path: Path)
 PATCH = st.dictionaries(st.sampled_from(["a", "b"]), st.sampled_from(["x", "y", None]), max_size=2)
 
 
-@given(st.lists(PATCH, min_size=2, max_size=4), st.sampled_from(["line", "fork"]), st.sets(st.integers(0, 4)))
+@given(st.lists(PATCH, min_size=1, max_size=4), st.sampled_from(["line", "fork"]), st.sets(st.integers(0, 4)))
 def test_the_quick_way_to_fold_makes_what_the_general_one_makes(
     patches: list[dict[str, str | None]], shape: str, deletes: set[int]
 ) -> None:

@@ -31,9 +31,12 @@ if TYPE_CHECKING:
 MACHINES = 2  # named in one sentence
 # What works in a book that is only looked at; everything else would write.
 LOOKING = frozenset(
-    """today accounts churn_pane lessons open find why churn report sort copy to_file mask help menu theme turn close
-    quit next_step history past bring_back in_full bring language review take_1 take_2 join leave_rest""".split()
-)
+    {
+        "today", "accounts", "churn_pane", "lessons", "open", "find", "why", "churn", "report", "sort", "copy",
+        "to_file", "mask", "help", "menu", "theme", "turn", "close", "quit", "next_step", "language",
+        "history", "past", "bring_back", "in_full", "bring", "review", "take_1", "take_2", "join", "leave_rest",
+    }
+)  # fmt: skip
 
 
 # --- what came in ----------------------------------------------------------------------------------------------------
@@ -346,6 +349,10 @@ def show_day(app: FieldsalesApp, day: date) -> None:
     desk = present(app)
     told = Message("past.standing", {"day": day.isoformat()})
     book = desk.book.as_of(end_of(day, desk.now))
+    if book.is_empty():
+        book.close()
+        app.tell(Message("past.empty", {"day": day.isoformat()}))
+        return
     book.today = day
     look_into(app, _desk_of(app, book, day, told))
 

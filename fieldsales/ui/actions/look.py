@@ -139,20 +139,26 @@ def status_line(desk: Desk) -> tuple[str, str]:
 
 
 def standing_line(desk: Desk) -> str:
-    """The one line kept in sight: whose book this is, trouble with the file, values that need a look, a pinned lesson."""
-    if desk.told is not None:
-        return desk.t.say(desk.told)
-    status = desk.book.status
-    if not desk.demo and status.reason is not None:
-        return desk.t.say(status.reason)
-    if count := waiting(desk.book.work):
-        return desk.t("review.standing", n=count)
+    """The one line kept in sight: what has to be known of the book, else a pinned lesson."""
+    if notice := book_line(desk):
+        return notice
     lesson = desk.book.pinned_lesson(desk.today)
     if lesson is None:
         return ""
     from fieldsales.domain.remembered import lesson_line
 
     return desk.t("foot.lesson", line=lesson_line(lesson))
+
+
+def book_line(desk: Desk) -> str:
+    """What has to be known of the book: which day it shows, trouble with its file, or how many values need a look."""
+    if desk.told is not None:
+        return desk.t.say(desk.told)
+    status = desk.book.status
+    if not desk.demo and status.reason is not None:
+        return desk.t.say(status.reason)
+    count = waiting(desk.book.work)
+    return desk.t("review.standing", n=count) if count else ""
 
 
 def open_case(desk: Desk, account_id: str) -> ChurnCase | None:

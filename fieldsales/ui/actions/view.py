@@ -294,7 +294,7 @@ def turn(app: FieldsalesApp) -> None:
 
 
 def close(app: FieldsalesApp) -> None:
-    """Esc: from the page beside the lists back to the lists, from an older day to the present; a sheet closes itself."""
+    """Esc: from the page beside the lists back to them, from an older day to the present; a sheet closes itself."""
     main = app.main
     if main is None or app.screen is not main:
         return

@@ -1,0 +1,184 @@
+"""A letter typed into the log's form while a merge or a publishing goes on behind it, against the same at rest.
+
+The form lies over the accounts of a book, and what is typed is kept as a draft as ever. For the merge another copy of
+the book, every row of one account in ten edited (see `copies.py`), is moved to the book's path, and letters are typed
+until its last rows stand in the working database. For the publishing the book changes without the screen's doing, and
+the letters count that are typed while a snapshot is being written. Of each round the worst letter counts, of as many at
+rest. The folder is a copy of the book's own, changed by every round.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from statistics import median
+
+from benchmarks import common, copies
+from benchmarks.common import SIZES, Bench, Ratio, Terminal, environment, ratio
+from benchmarks.start import named
+
+LETTERS = "QZXWY"  # stand neither in the form nor in what moves a terminal's cursor
+CLEAR = "\x15"  # Ctrl+U
+LINE = 30  # letters before the field is emptied
+QUIET = 0.02  # seconds without output before the next letter
+FEWEST = 40  # letters at rest
+LONGEST = 120.0  # seconds for one merge or publishing
+ENDING = ".fieldsales-tmp"  # of a snapshot under way
+TARGET = 3.0
+
+
+class Form:
+    """The log's form of the first account, open in a terminal of its own on a book of its own."""
+
+    def __init__(self, bench: Bench, accounts: int) -> None:
+        self.home = _own_copy(bench.book(accounts))
+        self.book = self.home / "book.db"
+        (self.work,) = self.home.glob("home/data/books/*/book.db")
+        self.terminal = Terminal(bench.screen(self.home), SIZES[0], environment(self.home))
+        self._typed = 0
+        self.terminal.until(named)
+        self.terminal.rest(1.0, LONGEST)
+        self.terminal.key("2", named)
+        self.terminal.rest(0.5)
+        self.terminal.key("l", bool)
+        self.terminal.rest(0.5)
+        self.wait_until_published()
+
+    def letter(self) -> float:
+        """Seconds from a letter to the bytes that show it."""
+        if self._typed and self._typed % LINE == 0:
+            self.terminal.key(CLEAR, bool)
+            self.terminal.rest(QUIET)
+        letter = LETTERS[self._typed % len(LETTERS)]
+        self._typed += 1
+        taken = self.terminal.key(letter, lambda text: letter in text)
+        self.terminal.rest(QUIET)
+        return taken
+
+    def asked(self, sql: str, *values: object) -> object:
+        """The first value that the working database answers with."""
+        connection = sqlite3.connect(f"{self.work.as_uri()}?mode=ro", uri=True, timeout=10)
+        try:
+            row = connection.execute(sql, values).fetchone()
+            return None if row is None else row[0]
+        finally:
+            connection.close()
+
+    def in_file(self) -> bool:
+        held = "SELECT count(DISTINCT value) FROM local WHERE key IN ('file_seq', 'change_seq')"
+        return self.asked(held) == 1 and not self.publishing()
+
+    def publishing(self) -> bool:
+        return any(name.endswith(ENDING) for name in os.listdir(self.home))
+
+    def wait_until_published(self) -> None:
+        end = time.monotonic() + LONGEST
+        while not self.in_file():
+            if time.monotonic() > end:
+                raise RuntimeError("the book does not come into its file")
+            self.terminal.rest(0.2, 0.2)
+
+
+def _own_copy(home: Path) -> Path:
+    """A copy of a book's folder that may be spoilt."""
+    own = home.with_name(home.name + "-typing")
+    shutil.rmtree(own, ignore_errors=True)
+    shutil.copytree(home, own)
+    for file in own.glob("home/data/books/*/home"):
+        file.write_text(str(own / "book.db"), encoding="utf-8")
+    return own
+
+
+def _lands(form: Form, accounts: int) -> Callable[[], bool]:
+    """Move another copy to the book's path; the answer says whether all of it has been merged."""
+    form.wait_until_published()
+    other = form.home / "other.db"
+    shutil.copyfile(form.book, other)
+    turn = time.time_ns()
+    edits = [
+        edit._replace(val=turn // 1000 % 10**9 if edit.tbl == "amount" else f"there {turn}")
+        for edit in copies.edits(accounts)
+        if edit.side == "theirs" and edit.col != copies.GONE
+    ]
+    with copies.recorded(other, f"there-{turn}") as connection:
+        copies.apply(connection, edits, stamped=False)
+        lasts = [
+            connection.execute(
+                "SELECT tbl, pk, hlc, rnd FROM op WHERE tbl = ? AND pk = ? ORDER BY hlc DESC LIMIT 1",
+                (table, max(edit.pk for edit in edits if edit.tbl == table)),
+            ).fetchone()
+            for table in {edit.tbl for edit in edits}
+        ]
+    other.replace(form.book)
+    known = "SELECT 1 FROM op WHERE tbl = ? AND pk = ? AND hlc = ? AND rnd = ?"
+    return lambda: all(form.asked(known, *last) for last in lasts)
+
+
+def during_a_merge(form: Form, accounts: int) -> list[float]:
+    merged = _lands(form, accounts)
+    taken: list[float] = []
+    end = time.monotonic() + LONGEST
+    while not merged():
+        if time.monotonic() > end:
+            raise RuntimeError("the copy is not merged")
+        taken += [form.letter() for _ in range(5)]
+    return taken
+
+
+def during_a_publishing(form: Form) -> list[float]:
+    form.wait_until_published()
+    connection = sqlite3.connect(form.work, timeout=10)
+    with connection:
+        connection.execute("UPDATE local SET value = value + 1 WHERE key = 'change_seq'")
+    connection.close()
+    taken: list[float] = []
+    end = time.monotonic() + LONGEST
+    while not taken or not form.in_file():
+        if time.monotonic() > end:
+            raise RuntimeError("the book does not come into its file")
+        before = form.publishing()
+        one = form.letter()
+        if before or form.publishing():
+            taken.append(one)
+        elif form.in_file():  # it went by between two letters
+            break
+    return taken
+
+
+def _in_ms(taken: list[float]) -> str:
+    return f"worst {max(taken) * 1000:.1f} ms of {len(taken)}, median {median(taken) * 1000:.1f}"
+
+
+def measure(bench: Bench) -> Iterator[Ratio]:
+    rounds = min(bench.rounds, 5)
+    for accounts, what in ((bench.large, "merge"), (bench.small, "publishing")):
+        form = Form(bench, accounts)
+        rest, busy = f"worst letter at rest, {accounts:,} accounts", f"worst letter during a {what}"
+        middle = "median letter at rest", f"median letter during a {what}"
+        found: dict[str, list[float]] = {name: [] for name in (rest, busy, *middle)}
+        try:
+            [form.letter() for _ in range(FEWEST)]
+            for _ in range(rounds):
+                during: list[float] = []
+                while not during:
+                    during = during_a_merge(form, accounts) if what == "merge" else during_a_publishing(form)
+                form.wait_until_published()
+                form.terminal.rest(1.0)
+                still = [form.letter() for _ in range(max(FEWEST, len(during)))]
+                for name, figure in zip(found, (max(still), max(during), median(still), median(during)), strict=True):
+                    found[name].append(figure)
+                print(f"{what}: {_in_ms(during)}; at rest {_in_ms(still)}", file=sys.stderr)
+        finally:
+            form.terminal.close()
+            shutil.rmtree(form.home, ignore_errors=True)
+        yield ratio(found, busy, rest, TARGET)
+        yield ratio(found, middle[1], middle[0])
+
+
+if __name__ == "__main__":
+    sys.exit(common.main(__doc__, measure))
