@@ -342,6 +342,21 @@ def build(t: Texts) -> click.Group:
     def make_check(words: Words) -> Command:
         return words.command("check", job(cli_keep.check), words.option("--repair", help="repair", is_flag=True))
 
+    def make_history(words: Words) -> Command:
+        from fieldsales.cli_review import history
+
+        return words.command(
+            "history",
+            job(history),
+            words.argument("account", "account", "account"),
+            words.option("--limit", help="history_limit", var="n", type=number, default=50),
+        )
+
+    def make_conflicts(words: Words) -> Command:
+        from fieldsales.cli_review import conflicts
+
+        return words.command("conflicts", job(conflicts))
+
     return Commands(
         t,
         {
@@ -353,6 +368,8 @@ def build(t: Texts) -> click.Group:
             "merge": make_merge,
             "import": make_import,
             "export": make_export,
+            "history": make_history,
+            "conflicts": make_conflicts,
             "erase": make_erase,
             "backup": make_backup,
             "restore": make_restore,

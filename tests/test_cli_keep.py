@@ -18,6 +18,7 @@ from fieldsales.domain.model import Account
 from fieldsales.storage.book import Book
 
 DAY = "2026-11-20"
+NOW = datetime(2026, 11, 20, 9, 20)
 PAGE = 4096
 
 
@@ -152,7 +153,7 @@ def test_replacing_brings_back_what_was_removed_and_edited_since(call: Call, hom
     call("backup")
     with closing(Book.open(home / "fieldsales.db", home / "data")) as book:
         first, second = sorted(book.rows(Account), key=lambda account: account.name)
-        with book.change("edit", datetime(2026, 11, 20)) as change:
+        with book.change("edit", NOW) as change:
             change.remove(Account, first.id)
             change.edit(Account, second.id, name="다른 이름")
     assert names(home) == {"다른 이름"}
@@ -171,7 +172,7 @@ def test_a_copy_apart_and_a_restored_book_still_merge(call: Call, home: Path, tm
     shutil.copy(home / "fieldsales.db", other)
     with (
         closing(Book.open(other, tmp_path / "elsewhere")) as book,
-        book.change("add", datetime(2026, 11, 20)) as change,
+        book.change("add", NOW) as change,
     ):
         change.add(Account("x", "새녘"))
     call("restore", "--replace")
@@ -185,7 +186,7 @@ def test_what_was_erased_for_good_does_not_come_back_out_of_a_backup(call: Call,
     shutil.copy(kept, home / "old.db")
     with closing(Book.open(home / "fieldsales.db", home / "data")) as book:
         (account,) = book.rows(Account)
-        with book.change("remove", datetime(2026, 11, 20)) as change:
+        with book.change("remove", NOW) as change:
             change.remove(Account, account.id)
         book.work.execute("INSERT INTO erased VALUES ('account', ?, 0, 0)", (account.id,))
     assert call("restore", str(home / "old.db"), "--replace").code == 0
@@ -206,7 +207,7 @@ def test_merging_brings_only_what_the_backup_alone_has(call: Call, home: Path, t
     shutil.copy(home / "fieldsales.db", other)
     with (
         closing(Book.open(other, tmp_path / "elsewhere")) as book,
-        book.change("add", datetime(2026, 11, 20)) as change,
+        book.change("add", NOW) as change,
     ):
         change.add(Account("x", "새녘"))
     dry = call("--json", "restore", str(other), "--merge", "--dry-run").json

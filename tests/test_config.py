@@ -98,9 +98,10 @@ def test_the_language_is_what_was_said_else_configured_else_the_locale(
 def test_every_key_is_read(tmp_path: Path) -> None:
     found = at_home(
         tmp_path,
-        '\ufefflang = "ko"\ntheme = "night"\nmask_on_open = true\nreports_to = "사장님"\nbook = "~/a.db"\n',
+        '\ufefflang = "ko"\ntheme = "night"\nmask_on_open = true\nreports_to = "사장님"\nbook = "~/a.db"\n'
+        'backups = "~/b"\n',
     )
-    assert read_config(found.config_file) == Config("ko", "night", True, "사장님", "~/a.db")
+    assert read_config(found.config_file) == Config("ko", "night", True, "사장님", "~/a.db", "~/b")
 
 
 @pytest.mark.parametrize(

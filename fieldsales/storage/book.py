@@ -381,7 +381,10 @@ class Book(Lookups, Arrivals, Turning):
     def publish_now(self, recreate: bool = False) -> Status:
         """Bring the file up to date before returning. `recreate` writes a file that vanished anew, and sets a file
         aside that is no book."""
-        self._publisher.publish(self._merge_at, recreate, self.work)
+        if self._merging is None:
+            self._publisher.publish(self._merge_at, recreate, self.work)
+        else:  # it follows by itself once the merge under way is done
+            self._publisher.request()
         return self.status
 
     def close(self, leave: bool = False) -> None:

@@ -15,8 +15,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fieldsales.domain.handwritten import NATURAL, REFERENCES, is_number, natural_key, usual, wrong
 from fieldsales.domain.frozen import dataclass
+from fieldsales.domain.handwritten import NATURAL, REFERENCES, is_number, natural_key, usual, wrong
 from fieldsales.domain.ids import natural_id
 from fieldsales.domain.model import TABLES, Changed, FieldsalesError, Message
 from fieldsales.domain.text import clean
@@ -31,8 +31,19 @@ if TYPE_CHECKING:
     from fieldsales.storage.book import Book
 
 __all__ = [
-    "Dropped", "Exported", "Imported", "Kind", "Manifest", "WholeError", "export_book", "import_whole", "is_export",
-    "is_blank", "look_into", "source_of", "write_out",
+    "Dropped",
+    "Exported",
+    "Imported",
+    "Kind",
+    "Manifest",
+    "WholeError",
+    "export_book",
+    "import_whole",
+    "is_blank",
+    "is_export",
+    "look_into",
+    "source_of",
+    "write_out",
 ]  # fmt: skip
 
 Progress = Callable[[int, int | None], None]
@@ -184,7 +195,7 @@ class Imported:
     same: int = 0
     missing: int = 0
     dropped: tuple[Dropped, ...] = ()
-    changed: Changed = Changed()  # noqa: RUF009  (it is frozen)
+    changed: Changed = Changed()
 
 
 def is_blank(book: Book) -> bool:

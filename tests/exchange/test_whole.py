@@ -86,9 +86,7 @@ def test_any_texts_come_back_from_either_kind_of_file(
 
 @given(text=st.text(st.characters(exclude_categories=["Cs"])))
 @settings(max_examples=60, deadline=None)
-def test_the_text_of_an_operation_comes_back_to_the_letter(
-    text: str, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_the_text_of_an_operation_comes_back_to_the_letter(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("whole")
     for number, patch in enumerate((json.dumps({"note": text}), json.dumps({"note": text}, ensure_ascii=False), text)):
         row = ("account", "a", 1, 2, "s", "x", patch, "[[1, 2]]")

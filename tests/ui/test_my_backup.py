@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from helpers import NOW, empty_book, open_app, sample_app
+
 from fieldsales.domain.model import Account
 from fieldsales.workflows.whole import export_book
-
-from helpers import NOW, empty_book, open_app, sample_app
 
 
 async def test_the_menu_writes_everything_into_a_folder_and_says_where(tmp_path: Path) -> None:

@@ -339,9 +339,7 @@ BAD: dict[str, tuple[str, dict[str, object], str]] = {
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("case", BAD)
-def test_a_row_that_the_book_cannot_hold_is_listed_with_its_line(
-    desk: Desk, own: Book, kind: Kind, case: str
-) -> None:
+def test_a_row_that_the_book_cannot_hold_is_listed_with_its_line(desk: Desk, own: Book, kind: Kind, case: str) -> None:
     table, cells, reason = BAD[case]
     folder = desk.folder / "backup"
     with own.change("more", NOW) as change:
@@ -350,7 +348,7 @@ def test_a_row_that_the_book_cannot_hold_is_listed_with_its_line(
     before = dump(own.work)
 
     def add(rows: list[dict[str, str]]) -> None:
-        fresh = {name: "" for name in rows[0]} if kind == "csv" else {}
+        fresh = dict.fromkeys(rows[0], "") if kind == "csv" else {}
         rows.append({**fresh, **cells})  # type: ignore[arg-type]
 
     rewrite(folder, table, add)

@@ -223,7 +223,7 @@ def in_full(app: FieldsalesApp) -> None:
         app.open_sheet(read)
 
 
-# --- the edits of a row ------------------------------------------------------------------------------------------------
+# --- the edits of a row ----------------------------------------------------------------------------------------------
 
 
 def history(app: FieldsalesApp) -> None:
@@ -330,7 +330,7 @@ def edit_view(t: Texts, made: History, entry: Entry, one_account: bool) -> EditV
     return EditView(name, before, after, moment, who, act)
 
 
-# --- the book as of a day ----------------------------------------------------------------------------------------------
+# --- the book as of a day --------------------------------------------------------------------------------------------
 
 
 def present(app: FieldsalesApp) -> Desk:
