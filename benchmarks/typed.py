@@ -27,6 +27,7 @@ CLEAR = "\x15"  # Ctrl+U
 LINE = 30  # letters before the field is emptied
 QUIET = 0.02  # seconds without output before the next letter
 FEWEST = 40  # letters at rest
+FEW = 12  # letters during publishings: one does not last long
 LONGEST = 120.0  # seconds for one merge or publishing
 ENDING = ".fieldsales-tmp"  # of a snapshot under way
 TARGET = 3.0
@@ -131,22 +132,21 @@ def during_a_merge(form: Form, accounts: int) -> list[float]:
 
 
 def during_a_publishing(form: Form) -> list[float]:
-    form.wait_until_published()
-    connection = sqlite3.connect(form.work, timeout=10)
-    with connection:
-        connection.execute("UPDATE local SET value = value + 1 WHERE key = 'change_seq'")
-    connection.close()
     taken: list[float] = []
     end = time.monotonic() + LONGEST
-    while not taken or not form.in_file():
-        if time.monotonic() > end:
-            raise RuntimeError("the book does not come into its file")
-        before = form.publishing()
-        one = form.letter()
-        if before or form.publishing():
-            taken.append(one)
-        elif form.in_file():  # it went by between two letters
-            break
+    while len(taken) < FEW:
+        form.wait_until_published()
+        connection = sqlite3.connect(form.work, timeout=10)
+        with connection:
+            connection.execute("UPDATE local SET value = value + 1 WHERE key = 'change_seq'")
+        connection.close()
+        while not form.in_file():
+            if time.monotonic() > end:
+                raise RuntimeError("the book does not come into its file")
+            before = form.publishing()
+            one = form.letter()
+            if before or form.publishing():
+                taken.append(one)
     return taken
 
 

@@ -8,7 +8,8 @@ from fieldsales.cli_session import Session, table_of
 from fieldsales.domain.cells import Value, flat, label, thing, words
 from fieldsales.domain.operations import DELETED
 
-SHOWN = 60  # cells of a value in a table
+SHOWN = 60  # letters of a value in a table
+MASKED = frozenset({"relation", "relation_on", "temper", "mends", "note", "left_how"})
 
 
 def _moment(session: Session, moment: str) -> str:
@@ -28,7 +29,11 @@ def history(session: Session, account: str, limit: int) -> int:
     found = session.account(account)
     made = History.of_account(book, found.id)
     t = session.t
-    entries = made.entries[: limit or len(made.entries)]
+    entries = made.entries
+    if session.config.mask_on_open:
+        entries = [entry for entry in entries if entry.column not in MASKED and entry.table != "lesson"]
+    count = len(entries)
+    entries = entries[: limit or count]
     rows: list[list[str]] = []
     data: list[dict[str, Any]] = []
     for entry in entries:
@@ -61,12 +66,12 @@ def history(session: Session, account: str, limit: int) -> int:
             }
         )
     text = [found.name, "", *table_of(rows)] if rows else [t("edits.none")]
-    if len(entries) < len(made.entries):
-        text += ["", t("cli.more", n=len(made.entries) - len(entries))]
+    if len(entries) < count:
+        text += ["", t("cli.more", n=count - len(entries))]
     return session.result(
         "history",
         text,
-        {"account_id": found.id, "account": found.name, "count": len(made.entries), "edits": data},
+        {"account_id": found.id, "account": found.name, "count": count, "edits": data},
     )
 
 

@@ -40,6 +40,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
             "cli_words",
             "cli_keep",
             "cli_erase",
+            "cli_whole",
             "__main__",
             "config",
             "workflows",

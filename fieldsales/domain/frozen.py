@@ -2,7 +2,8 @@
 
 The standard decorator compiles six functions for each class, about a millisecond, and its module brings twenty
 milliseconds of others along; the nouns of the book and what is made of them are some sixty classes, of which a command
-needs a dozen. Here a class costs a few hundredths of a millisecond, and its `__init__` is compiled by the first object.
+needs a dozen. Here a class costs a few hundredths of a millisecond, and its `__init__` is compiled once some objects of
+it have been made: a command makes few of most.
 `dataclass(frozen=True, slots=True)`, `field`, `fields` and `replace` are those of the standard module by name, use
 and type; whatever else is asked of them is handed on to it, and its own `asdict` and the like take these classes.
 """
@@ -19,6 +20,7 @@ else:
     from operator import attrgetter
 
     _MISSING = object()
+    _FEW = 8  # objects of a class before its `__init__` is compiled
     _HANDED_ON = ("ClassVar", "InitVar", "KW_ONLY")
 
     def dataclass(cls=None, /, *, frozen=False, slots=False, **more):
@@ -109,6 +111,7 @@ else:
             "__dataclass_fields__": _Later("__dataclass_fields__"),
             "__dataclass_params__": _Later("__dataclass_params__"),
             "_defaults": defaults,
+            "_count": 0,
             "_values": staticmethod(_getter(names)),
         }
         return type(cls)(cls.__name__, (), space)
@@ -143,10 +146,32 @@ else:
         space |= {"__annotations__": cls.__annotations__, "__module__": cls.__module__, "__doc__": "The same fields."}
         return dataclasses.dataclass(init=False, frozen=True)(type(cls.__name__, (), space))
 
+    def _set_all(self, cls, args, values):
+        """Whether the values make an object; where not, the compiled `__init__` says what is wrong with them."""
+        names = cls.__slots__
+        rest = names[len(args) :]
+        if len(args) > len(names) or not values.keys() <= set(rest):
+            return False
+        for name, value in zip(names, args, strict=False):
+            object.__setattr__(self, name, value)
+        for name in rest:
+            value = values[name] if name in values else cls._defaults.get(name, _MISSING)
+            if value is _MISSING:
+                return False
+            if name not in values and isinstance(value, _Field):
+                value = value.factory()
+            object.__setattr__(self, name, value)
+        return True
+
     def _first_init(self, *args, **values):
-        """Compile the class's own `__init__`, put it in place of this one and call it."""
+        """Set the values one by one; after some objects compile the class's own `__init__` in place of this one."""
         cls = type(self)
         defaults = cls._defaults
+        if cls._count < _FEW and _set_all(self, cls, args, values):
+            cls._count += 1
+            if "__post_init__" in cls.__dict__:
+                self.__post_init__()
+            return
         space = {"_set": object.__setattr__, "_missing": _MISSING}
         heads, lines = ["self"], []
         for name in cls.__slots__:

@@ -115,16 +115,28 @@ def _suffixes(text: str) -> Iterator[str]:
         if match.lastgroup != "hangul":
             for i in range(min(len(piece), _STARTS)):
                 yield piece[i : i + WORD_KEYS]
-            continue
-        pairs = [_SYLLABLES[char] for char in piece]
-        keys = "".join(keys for keys, _ in pairs)
-        initials = "".join(initial or " " for _, initial in pairs)  # a vowel by itself has none and ends the row
-        at = 0
-        for i in range(min(len(piece), _STARTS)):
-            yield KEYS + keys[at : at + WORD_KEYS]
-            at += len(pairs[i][0])
-            if row := initials[i : i + WORD_KEYS].partition(" ")[0]:
-                yield INITIALS + row
+        elif len(piece) < WORD_KEYS:
+            yield from _known_tokens(piece)
+        else:
+            yield from _hangul_tokens(piece)
+
+
+def _hangul_tokens(piece: str) -> tuple[str, ...]:
+    pairs = [_SYLLABLES[char] for char in piece]
+    keys = "".join(keys for keys, _ in pairs)
+    initials = "".join(initial or " " for _, initial in pairs)  # a vowel by itself has none and ends the row
+    tokens = []
+    at = 0
+    for i in range(min(len(piece), _STARTS)):
+        tokens.append(KEYS + keys[at : at + WORD_KEYS])
+        at += len(pairs[i][0])
+        if row := initials[i : i + WORD_KEYS].partition(" ")[0]:
+            tokens.append(INITIALS + row)
+    return tuple(tokens)
+
+
+# A text that changes is taken out of the index and put in again, mostly with the same words.
+_known_tokens = lru_cache(maxsize=2048)(_hangul_tokens)
 
 
 def search_tokens(text: str, names: bool = False) -> str:

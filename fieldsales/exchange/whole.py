@@ -277,7 +277,7 @@ class Line(NamedTuple):
     """
 
     number: int
-    cells: dict[str, object]
+    cells: Mapping[str, object]
     surplus: bool = False  # it has more cells than the file has columns, or fewer
 
 
@@ -313,7 +313,7 @@ def read_manifest(folder: Path) -> Manifest:
     except (ValueError, RecursionError):
         raise WholeError("whole.broken_manifest", name=name, file=MANIFEST) from None
     number = said.get("format")
-    if _is_number(number) and number > FORMAT:
+    if isinstance(number, int) and _is_number(number) and number > FORMAT:
         raise WholeError("whole.newer", name=name)
     try:
         manifest = _manifest(said)

@@ -144,6 +144,10 @@ class Book(Lookups, Arrivals, Turning):
                 if number > FORMAT:
                     raise BookNewer(name=path.name)
                 if number < FORMAT:
+                    if number:
+                        from fieldsales.storage import backups
+
+                        backups.before(work, folder, "format")
                     upgrade(work, document_id)
                 own = work.execute("SELECT value FROM meta WHERE key = 'document_id'").fetchone()
                 if own is None or own[0] != document_id:

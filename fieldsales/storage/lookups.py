@@ -36,6 +36,15 @@ class Lookups:
 
         return reading.rows(self.work, kind, **equals)
 
+    def unerased(self, table: str, id: str) -> str:
+        """The natural id of a new row, or the next one where a row of that id was erased for good: that one can never
+        stand again. The same on every machine that knows of the erasing."""
+        while self.work.execute(
+            "SELECT 1 FROM main.erased WHERE tbl = ? AND pk = ? AND hlc = 0 AND rnd = 0", (table, id)
+        ).fetchone():
+            id = natural_id(table, id, "again")
+        return id
+
     def is_empty(self) -> bool:
         """Whether the book holds no account at all."""
         return self.work.execute("SELECT 1 FROM main.account LIMIT 1").fetchone() is None

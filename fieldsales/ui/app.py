@@ -177,14 +177,13 @@ class FieldsalesApp(App[int]):
             self.t.today = today
             self.begin_background()
         status = self.desk.book.status
-        seen = f"{status.in_file}{status.pending}{status.reason}"
+        seen = f"{status.in_file}{status.pending}{status.reason}{self.desk.book.is_merging}"
         if self.desk.book.change_seq != self._shown_seq:  # another window or a command wrote in the same book
             self.refresh_main()
-        if seen != self._last_status:
+        if seen != self._last_status and self.screen is self.main:
             self._last_status = seen
-            if self.screen is self.main:
-                self.main.bar.redraw()
-                self.main.foot.redraw()
+            self.main.bar.redraw()
+            self.main.foot.redraw()
         incoming = (self.desk.behind or self.desk).book.take_incoming()
         if incoming is not None:
             from fieldsales.ui.actions.book import came_in
@@ -321,6 +320,7 @@ class FieldsalesApp(App[int]):
             return
         if self.main is not None and self.main.is_mounted:
             self._shown_seq = self.desk.book.change_seq
+            self._last_status = ""  # the bar is drawn with whatever holds now
             self.main.load()
         for screen in self.screen_stack:
             refresh = getattr(screen, "reload", None)

@@ -249,7 +249,7 @@ class _Job:
         key = name_key(values["name"])
         old = there.get(key)
         if old is None:
-            id = natural_id("contact", account_id, key)
+            id = self.book.unerased("contact", natural_id("contact", account_id, key))
             new = replace(Contact(id=id, account_id=account_id, position=len(there)), **values)  # type: ignore[arg-type]
             self.people_made += 1
         else:
@@ -285,7 +285,7 @@ def _accounts(job: _Job, file: CsvFile, currency: str) -> None:
             job.drop(row, reason)
             continue
         values, people = _account_values(job, row)
-        id = old.id if old else account_id(code, name)
+        id = old.id if old else job.book.unerased("account", account_id(code, name))
         old = old or job.known.rows.get(id)
         again = first.get(id)
         if again is not None and old is not None:
@@ -412,7 +412,7 @@ def _contacts(job: _Job, file: CsvFile, currency: str) -> None:
         id, reason = job.known.meant(code, name)
         if reason == "unknown_account" and name:
             # A list of people is often the first file there is: it brings its accounts with it.
-            id = account_id(code, name)
+            id = job.book.unerased("account", account_id(code, name))
             if id not in job.known.rows:
                 account = Account(id=id, name=name, code=code, entered_on=job.today)
                 job.known.keep(account)

@@ -125,13 +125,11 @@ def saved_from(folder: Path, path: Path, chosen: Path | None = None) -> Iterator
         yield sources(folder, path, Path(scratch), chosen)
 
 
-def look_at_saved(folder: Path, path: Path, today: date) -> Book:
-    """What can be saved of a damaged book, read-only, in memory. Raises NothingToSave."""
+def unite_saved(folder: Path, path: Path, target: Path) -> None:
+    """Write what can be saved of a damaged book into a file of its own, to be looked at. Raises NothingToSave."""
     with tempfile.TemporaryDirectory(prefix="fieldsales-") as name:
         scratch = Path(name)
-        made = scratch / path.name
-        unite(folder.name, sources(folder, path, scratch), made, scratch)
-        return Book.look(made, today)
+        unite(folder.name, sources(folder, path, scratch), target, scratch)
 
 
 def bring_back(folder: Path, path: Path, now: datetime, chosen: Path | None = None) -> Rebuilt:

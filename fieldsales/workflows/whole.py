@@ -24,7 +24,7 @@ from fieldsales.exchange import whole as files
 from fieldsales.exchange.whole import Kind, Line, Manifest, WholeError, is_export
 from fieldsales.storage import whole as store
 from fieldsales.storage.changing import new_id
-from fieldsales.storage.errors import BookElsewhere, BookNotCreated, DifferentBook
+from fieldsales.storage.errors import BookElsewhere, BookNotCreated, BookReadOnly, DifferentBook
 from fieldsales.storage.schema import COLUMNS, FORMAT
 
 if TYPE_CHECKING:
@@ -59,8 +59,8 @@ _ORDER = (*_FIRST, *(table for table in TABLES if table not in _FIRST))
 _LONG = frozenset(
     {
         "note", "text", "terms", "heard", "said", "content", "help", "next_time", "unknown", "missed", "mistake",
-        "should_say", "should_not_say", "once_more", "went_well", "todo", "feeling", "temper", "mends", "extra", "title",
-        "line", "condition", "source", "value",
+        "should_say", "should_not_say", "once_more", "went_well", "todo", "feeling", "temper", "mends", "extra",
+        "title", "line", "condition", "source", "value",
     }
 )  # fmt: skip
 
@@ -228,6 +228,8 @@ def import_whole(
     with its own id and opened by `open_book`. A book of another id is refused without `join`. Raises FieldsalesError
     where the export cannot be taken in; everything is then as it was.
     """
+    if book is not None and book.read_only and not dry_run:
+        raise BookReadOnly()
     manifest = look_into(path)
     folder = _folder(path)
     name = folder.name or files.MANIFEST

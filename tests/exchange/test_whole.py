@@ -80,8 +80,8 @@ def test_any_texts_come_back_from_either_kind_of_file(
     folder = tmp_path_factory.mktemp("whole")
     wanted = [(str(number), *row) for number, row in enumerate(rows)]
     for kind in ("csv", "json"):
-        write(folder / kind, kind, {"setting": [tuple(row) for row in wanted]})  # type: ignore[arg-type]
-        assert [tuple(line.cells.values()) for line in read_lines(folder / kind, kind, "setting")] == wanted  # type: ignore[arg-type]
+        write(folder / kind, kind, {"setting": [tuple(row) for row in wanted]})
+        assert [tuple(line.cells.values()) for line in read_lines(folder / kind, kind, "setting")] == wanted
 
 
 @given(text=st.text(st.characters(exclude_categories=["Cs"])))
@@ -91,7 +91,7 @@ def test_the_text_of_an_operation_comes_back_to_the_letter(text: str, tmp_path_f
     for number, patch in enumerate((json.dumps({"note": text}), json.dumps({"note": text}, ensure_ascii=False), text)):
         row = ("account", "a", 1, 2, "s", "x", patch, "[[1, 2]]")
         for kind in ("csv", "json"):
-            made = write(folder / f"{kind}{number}", kind, {**ROWS, "op": [row]})  # type: ignore[arg-type]
+            made = write(folder / f"{kind}{number}", kind, {**ROWS, "op": [row]})
             assert list(read_history(made, read_manifest(made), "op")) == [row]
 
 
@@ -145,13 +145,14 @@ def test_a_spreadsheet_may_leave_the_mark_out_and_use_other_separators(tmp_path:
 
 
 def test_nothing_is_left_of_an_export_that_fails(tmp_path: Path) -> None:
-    def broken() -> list[tuple[Value, ...]]:
-        raise OSError(28, "full")
+    def write_half() -> None:
+        with writing(tmp_path / "e", "json") as writer:
+            writer.write("account", [])
+            assert not (tmp_path / "e").exists()
+            raise OSError(28, "full")
 
-    with pytest.raises(OSError, match="full"), writing(tmp_path / "e", "json") as writer:
-        writer.write("account", [])
-        assert not (tmp_path / "e").exists()
-        broken()
+    with pytest.raises(OSError, match="full"):
+        write_half()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -200,6 +201,14 @@ def _write(name: str, text: str | bytes) -> Callable[[Path], object]:
     return lambda folder: (folder / name).write_bytes(text.encode() if isinstance(text, str) else text)
 
 
+def _instead(name: str, make: Callable[[Path], object]) -> Callable[[Path], object]:
+    def change(folder: Path) -> None:
+        (folder / name).unlink()
+        make(folder / name)
+
+    return change
+
+
 HARMS: dict[str, tuple[Callable[[Path], object], str]] = {
     "no manifest": (lambda folder: (folder / MANIFEST).unlink(), "no_manifest"),
     "an empty manifest": (_write(MANIFEST, ""), "broken_manifest"),
@@ -227,11 +236,11 @@ HARMS: dict[str, tuple[Callable[[Path], object], str]] = {
     "a table that is missing": (lambda folder: (folder / "lesson.json").unlink(), "missing"),
     "no history": (lambda folder: (folder / "op.json").unlink(), "missing"),
     "a folder for a table": (
-        lambda folder: ((folder / "lesson.json").unlink(), (folder / "lesson.json").mkdir()),
+        _instead("lesson.json", Path.mkdir),
         "not_plain",
     ),
     "a link for a table": (
-        lambda folder: ((folder / "lesson.json").unlink(), (folder / "lesson.json").symlink_to(folder / "op.json")),
+        _instead("lesson.json", lambda path: path.symlink_to(path.with_name("op.json"))),
         "not_plain",
     ),
     "a history that was edited": (_write("op.json", "[]"), "history_changed"),

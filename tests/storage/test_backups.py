@@ -258,3 +258,24 @@ def test_a_backup_to_a_path_of_ones_own_replaces_nothing(tmp_path: Path) -> None
         backups.asked(book.work, folder_of(book), target)
     assert backups.kept(folder_of(book)) == []
     book.close()
+
+
+def test_before_a_change_of_format_the_book_as_it_was_is_backed_up(tmp_path: Path) -> None:
+    book = fresh(tmp_path)
+    folder = folder_of(book)
+    for kind, name in book.work.execute(
+        "SELECT type, name FROM sqlite_master WHERE type = 'trigger' OR name LIKE 'recording%'"
+    ).fetchall():
+        book.work.execute(f"DROP {kind} IF EXISTS {name}")
+    book.work.execute("DROP TABLE erased")
+    book.work.execute("ALTER TABLE contact DROP COLUMN keep_until")
+    book.work.execute("DELETE FROM _sqlite_migrations WHERE name <> 'm001'")
+    book.work.execute("PRAGMA user_version = 1")
+    book.close()
+    again = Book.open(tmp_path / "book.db", tmp_path / "data", today=NOW.date())
+    again.close()
+    (taken,) = backups.kept(folder)
+    assert taken.reason == "format"
+    assert names_in(taken.path) == {"한빛"}
+    with sqlite3.connect(taken.path) as old:
+        assert old.execute("PRAGMA user_version").fetchone() == (1,)

@@ -8,6 +8,7 @@ from pathlib import Path
 from helpers import NOW, empty_book, open_app, sample_app
 
 from fieldsales.domain.model import Account
+from fieldsales.ui.screens.prompt import Prompt
 from fieldsales.workflows.whole import export_book
 
 
@@ -16,6 +17,7 @@ async def test_the_menu_writes_everything_into_a_folder_and_says_where(tmp_path:
         await seat.press("ctrl+p")
         await seat.paste(seat.app.t("cmd.my_backup"))
         await seat.press("enter")
+        assert isinstance(seat.app.screen, Prompt)
         assert seat.app.screen.field.text_value == str(tmp_path / f"fieldsales-{NOW.date().isoformat()}")
         assert "나만 보는" in seat.text
         await seat.press("ctrl+u")

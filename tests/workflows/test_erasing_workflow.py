@@ -72,3 +72,20 @@ def test_the_lists_show_the_book_without_the_person(book: Book) -> None:
     erasing.erase(book, "contact", "p", NOW)
     assert [row.id for row in book.find_account("남궁별")] == []
     assert [row.id for row in book.accounts(TODAY, state="all")] == ["a"]
+
+
+def test_an_erased_account_that_is_imported_again_is_a_new_one(book: Book, tmp_path: Path) -> None:
+    from fieldsales.workflows.importing import import_file
+
+    file = tmp_path / "firms.csv"
+    file.write_text("code,name,contact\nK1,도담나루,차예린\n", encoding="utf-8")
+    import_file(book, file, "accounts", now=NOW, today=TODAY)
+    (old,) = book.rows(Account, code="K1")
+    take_out(book, "account", old.id, NOW)
+    assert book.rows(Account, code="K1") == []
+    import_file(book, file, "accounts", now=NOW, today=TODAY)
+    (new,) = book.rows(Account, code="K1")
+    assert new.id != old.id
+    assert [contact.name for contact in book.rows(Contact, account_id=new.id)] == ["차예린"]
+    import_file(book, file, "accounts", now=NOW, today=TODAY)
+    assert len(book.rows(Account, code="K1")) == 1

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -52,9 +53,11 @@ class Desk:
         self.books.append(book)
         return book
 
-    def take(self, folder: Path, into: Book | None, name: str = "new", **how: bool) -> tuple[Book, Imported]:
+    def take(
+        self, folder: Path, into: Book | None, name: str = "new", join: bool = False, dry_run: bool = False
+    ) -> tuple[Book, Imported]:
         place = into.path if into is not None else self.folder / f"{name}.db"
-        book, done = import_whole(folder, into, place, lambda: self.open(place.stem), **how)
+        book, done = import_whole(folder, into, place, lambda: self.open(place.stem), join=join, dry_run=dry_run)
         assert book is not None
         return book, done
 
@@ -91,7 +94,7 @@ def own(desk: Desk) -> Book:
     return book
 
 
-def rewrite(folder: Path, table: str, change: Callable[[list[dict[str, str]]], object]) -> None:
+def rewrite(folder: Path, table: str, change: Callable[[list[dict[str, Any]]], object]) -> None:
     """Edit a table of an export as a person would, with other tools than ours."""
     path = folder / f"{table}.json"
     if path.exists():
@@ -269,9 +272,9 @@ def test_counting_only_writes_nothing(desk: Desk, own: Book) -> None:
 def test_edited_rows_are_one_act_that_can_be_taken_back(desk: Desk, own: Book, kind: Kind) -> None:
     folder = desk.folder / "backup"
     export_book(own, folder, kind, NOW)
-    before = {table: own.rows(of) for table, of in TABLES.items()}
+    before: dict[str, list[object]] = {table: own.rows(of) for table, of in TABLES.items()}
 
-    def change(rows: list[dict[str, str]]) -> None:
+    def change(rows: list[dict[str, Any]]) -> None:
         named = {row["id"]: row for row in rows}
         named["a2"]["name"] = "길상사"
         named["a1"]["note"] = "새 메모"
@@ -347,9 +350,9 @@ def test_a_row_that_the_book_cannot_hold_is_listed_with_its_line(desk: Desk, own
     export_book(own, folder, kind, NOW)
     before = dump(own.work)
 
-    def add(rows: list[dict[str, str]]) -> None:
+    def add(rows: list[dict[str, Any]]) -> None:
         fresh = dict.fromkeys(rows[0], "") if kind == "csv" else {}
-        rows.append({**fresh, **cells})  # type: ignore[arg-type]
+        rows.append({**fresh, **cells})
 
     rewrite(folder, table, add)
     lines = (folder / f"{table}.{kind}").read_bytes().count(b"\n")
@@ -365,7 +368,7 @@ def test_json_of_a_wrong_shape_is_listed_too(desk: Desk, own: Book) -> None:
     folder = desk.folder / "backup"
     export_book(own, folder, "json", NOW)
     values: list[object] = [1.5, True, ["a"], {"b": 1}]
-    rewrite(folder, "account", lambda rows: rows.extend({"id": f"n{n}", "name": v} for n, v in enumerate(values)))  # type: ignore[misc]
+    rewrite(folder, "account", lambda rows: rows.extend({"id": f"n{n}", "name": v} for n, v in enumerate(values)))
     rewrite(folder, "lesson", lambda rows: rows.append({"id": "z", "colour": "red"}))
     _, done = desk.take(folder, own)
     assert [one.reason.id for one in done.dropped] == ["whole.drop.text"] * 4 + ["whole.drop.unknown"]
@@ -385,7 +388,7 @@ def test_a_spreadsheet_that_eats_leading_zeros_and_line_breaks_edits_nothing(des
     folder = desk.folder / "backup"
     export_book(own, folder, "csv", NOW)
 
-    def saved_by_a_spreadsheet(rows: list[dict[str, str]]) -> None:
+    def saved_by_a_spreadsheet(rows: list[dict[str, Any]]) -> None:
         for row in rows:
             row["phone"] = row["phone"].lstrip("0")
             row["note"] = row["note"].replace("\n", "\r\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from fieldsales.domain.model import FieldsalesError, Message
@@ -104,32 +105,39 @@ def _damaged(app: FieldsalesApp) -> None:
 
     t, path, data = app.t, app.path, app.options.places.data
     folder = keeping.folder_of(path, data)
+    busy: list[str] = []
 
     def choose(way: str) -> None:
         if way == "quit" or folder is None:
             app.exit(0)
             return
-        screen.say(t("damaged.looking"))
-        screen.call_after_refresh(partial(go, way))
+        if not busy:
+            busy.append(way)
+            screen.say(t("damaged.looking"))
+            app.run_worker(partial(go, way), thread=True, group="salvage", exit_on_error=False)
 
     def go(way: str) -> None:
+        """In a thread: it may take seconds. The book itself is opened where it is used."""
         assert folder is not None
         today = app.clock().date()
         try:
             if way == "look":
-                book = keeping.look_at_saved(folder, path, today)
-                app.change_book(book, Message("damaged.only_look"))
+                with TemporaryDirectory(prefix="fieldsales-") as made:
+                    keeping.unite_saved(folder, path, Path(made) / path.name)
+                    app.call_from_thread(
+                        lambda: app.change_book(Book.look(Path(made) / path.name, today), Message("damaged.only_look"))
+                    )
                 return
             done = keeping.bring_back(folder, path, app.clock())
-            book = Book.open(path, data, today=today, background=True)
+            app.call_from_thread(lambda: app.change_book(Book.open(path, data, today=today, background=True)))
+            app.call_from_thread(app.tell, Message("damaged.done", {"n": done.operations}))
         except FieldsalesError as error:
-            screen.say(t.say(error.message))
-            return
+            app.call_from_thread(screen.say, t.say(error.message))
         except OSError as error:
-            screen.say(t("check.no_access", what=t("check.working"), why=error.strerror or ""))
-            return
-        app.change_book(book)
-        app.call_later(app.tell, Message("damaged.done", {"n": done.operations}))
+            why = error.strerror or ""
+            app.call_from_thread(screen.say, t("check.no_access", what=t("check.working"), why=why))
+        finally:
+            busy.clear()
 
     def look() -> None:
         assert folder is not None

@@ -20,7 +20,7 @@ SHOWN_DROPS = 500
 
 def make(app: FieldsalesApp) -> None:
     """내 백업 만들기: asks for a folder, then writes in a thread of its own."""
-    t, desk = app.t, app.desk
+    t = app.t
 
     def take(text: str) -> Message | None:
         if not text.strip():
