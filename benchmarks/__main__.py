@@ -1,14 +1,18 @@
-"""All measurements in one go: start and memory, keys, logging from the shell, import.
+"""All measurements in one go: start and memory, keys, logging from the shell, saving, publishing, import.
 
 Ratios are the result, times are not: every figure is a median of rounds in which the program and what it is compared
 with take turns on the same machine. Without `--python` a wheel is built from this repository and installed into an
 environment of its own. Exit code 1 where a ratio misses its target. Run from the repository's folder: `python -m
-benchmarks`, or one alone: `python -m benchmarks.start`, `.keys`, `.log`, `.importing`.
+benchmarks`, or one alone: `python -m benchmarks.start`, `.keys`, `.log`, `.saving`, `.publishing`, `.importing`.
 """
 
 import sys
 
-from benchmarks import common, importing, keys, log, start
+from benchmarks import common, importing, keys, log, publishing, saving, start
 
 if __name__ == "__main__":
-    sys.exit(common.main(__doc__, start.measure, keys.measure, log.measure, importing.measure))
+    sys.exit(
+        common.main(
+            __doc__, start.measure, keys.measure, log.measure, saving.measure, publishing.measure, importing.measure
+        )
+    )

@@ -2,7 +2,7 @@
 
 The form lies over the accounts of a book, and what is typed is kept as a draft as ever. For the merge another copy of
 the book, every row of one account in ten edited (see `copies.py`), is moved to the book's path, and letters are typed
-until its last rows stand in the working database. For the publishing the book changes without the screen's doing, and
+until its last rows stand in the working database, and on until the lists have followed. For the publishing the book changes without the screen's doing, and
 the letters count that are typed while a snapshot is being written. Of each round the worst letter counts, of as many at
 rest. The folder is a copy of the book's own, changed by every round.
 """
@@ -22,9 +22,9 @@ from benchmarks import common, copies
 from benchmarks.common import SIZES, Bench, Ratio, Terminal, environment, ratio
 from benchmarks.start import named
 
-LETTERS = "QZXWY"  # stand neither in the form nor in what moves a terminal's cursor
+LETTERS = "QZXWYGNUV"  # stand neither in the form nor in what moves a terminal's cursor
 CLEAR = "\x15"  # Ctrl+U
-LINE = 30  # letters before the field is emptied
+EMPTY = "은 그대로"  # of what stands in the field while it is empty
 QUIET = 0.02  # seconds without output before the next letter
 FEWEST = 40  # letters at rest
 FEW = 12  # letters during publishings: one does not last long
@@ -52,10 +52,11 @@ class Form:
 
     def letter(self) -> float:
         """Seconds from a letter to the bytes that show it."""
-        if self._typed and self._typed % LINE == 0:
-            self.terminal.key(CLEAR, bool)
+        if self._typed == len(LETTERS):  # each stands in the field only once, so that no other drawing is taken for it
+            self.terminal.key(CLEAR, lambda text: EMPTY in text)
             self.terminal.rest(QUIET)
-        letter = LETTERS[self._typed % len(LETTERS)]
+            self._typed = 0
+        letter = LETTERS[self._typed]
         self._typed += 1
         taken = self.terminal.key(letter, lambda text: letter in text)
         self.terminal.rest(QUIET)
@@ -73,6 +74,14 @@ class Form:
     def in_file(self) -> bool:
         held = "SELECT count(DISTINCT value) FROM local WHERE key IN ('file_seq', 'change_seq')"
         return self.asked(held) == 1 and not self.publishing()
+
+    def is_settled(self) -> bool:
+        """Whether scores, due dates and search have followed."""
+        connection = sqlite3.connect(f"{self.work.with_name('derived.db').as_uri()}?mode=ro", uri=True, timeout=10)
+        try:
+            return bool(connection.execute("SELECT min(complete) FROM stamp").fetchone()[0])
+        finally:
+            connection.close()
 
     def publishing(self) -> bool:
         return any(name.endswith(ENDING) for name in os.listdir(self.home))
@@ -120,15 +129,19 @@ def _lands(form: Form, accounts: int) -> Callable[[], bool]:
     return lambda: all(form.asked(known, *last) for last in lasts)
 
 
-def during_a_merge(form: Form, accounts: int) -> list[float]:
+def during_a_merge(form: Form, accounts: int) -> tuple[list[float], list[float]]:
+    """The letters until the rows stand, and those after until the lists have followed."""
     merged = _lands(form, accounts)
-    taken: list[float] = []
-    end = time.monotonic() + LONGEST
-    while not merged():
-        if time.monotonic() > end:
-            raise RuntimeError("the copy is not merged")
-        taken += [form.letter() for _ in range(5)]
-    return taken
+    found: list[list[float]] = []
+    for over in (merged, form.is_settled):
+        taken: list[float] = []
+        end = time.monotonic() + LONGEST
+        while not taken or not over():
+            if time.monotonic() > end:
+                raise RuntimeError("the copy is not merged")
+            taken += [form.letter() for _ in range(5)]
+        found.append(taken)
+    return found[0], found[1]
 
 
 def during_a_publishing(form: Form) -> list[float]:
@@ -150,34 +163,35 @@ def during_a_publishing(form: Form) -> list[float]:
     return taken
 
 
-def _in_ms(taken: list[float]) -> str:
-    return f"worst {max(taken) * 1000:.1f} ms of {len(taken)}, median {median(taken) * 1000:.1f}"
-
-
 def measure(bench: Bench) -> Iterator[Ratio]:
-    rounds = min(bench.rounds, 5)
-    for accounts, what in ((bench.large, "merge"), (bench.small, "publishing")):
+    for accounts, phases in (
+        (bench.large, ("during a merge", "while the lists follow it")),
+        (bench.small, ("during a publishing",)),
+    ):
+        found: dict[str, list[float]] = {}
+        at = f", {accounts:,} accounts"
         form = Form(bench, accounts)
-        rest, busy = f"worst letter at rest, {accounts:,} accounts", f"worst letter during a {what}"
-        middle = "median letter at rest", f"median letter during a {what}"
-        found: dict[str, list[float]] = {name: [] for name in (rest, busy, *middle)}
         try:
-            [form.letter() for _ in range(FEWEST)]
-            for _ in range(rounds):
-                during: list[float] = []
-                while not during:
-                    during = during_a_merge(form, accounts) if what == "merge" else during_a_publishing(form)
+            for _ in range(FEWEST):
+                form.letter()
+            for _ in range(min(bench.rounds, 5)):
+                busy = during_a_merge(form, accounts) if len(phases) > 1 else (during_a_publishing(form),)
                 form.wait_until_published()
                 form.terminal.rest(1.0)
-                still = [form.letter() for _ in range(max(FEWEST, len(during)))]
-                for name, figure in zip(found, (max(still), max(during), median(still), median(during)), strict=True):
-                    found[name].append(figure)
-                print(f"{what}: {_in_ms(during)}; at rest {_in_ms(still)}", file=sys.stderr)
+                still = [form.letter() for _ in range(max(FEWEST, *map(len, busy)))]
+                for phase, taken in (*zip(phases, busy, strict=True), ("at rest", still)):
+                    found.setdefault(f"worst letter {phase}{at}", []).append(max(taken))
+                    found.setdefault(f"median letter {phase}{at}", []).append(median(taken))
+                    print(
+                        f"{phase}{at}: worst {max(taken) * 1000:.1f} ms of {len(taken)}, median {median(taken) * 1000:.1f}",
+                        file=sys.stderr,
+                    )
         finally:
             form.terminal.close()
             shutil.rmtree(form.home, ignore_errors=True)
-        yield ratio(found, busy, rest, TARGET)
-        yield ratio(found, middle[1], middle[0])
+        for phase in phases:
+            yield ratio(found, f"worst letter {phase}{at}", f"worst letter at rest{at}", TARGET)
+            yield ratio(found, f"median letter {phase}{at}", f"median letter at rest{at}")
 
 
 if __name__ == "__main__":

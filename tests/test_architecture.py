@@ -52,7 +52,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     ),
     "main": ({"cli", "config", "locale", "ui.app", "ui.picture"}, set()),
     "config": (set(), {"platformdirs"}),
-    "locale": (set(), set()),
+    "locale": ({"locale"}, set()),
     "playbooks": (set(), set()),
     "root": (set(), set()),
 }

@@ -73,6 +73,8 @@ def test_the_names_of_the_invented_accounts_are_all_different(monkeypatch: pytes
         pytest.param("start", 10, marks=pytest.mark.slow),
         pytest.param("keys", 8, marks=pytest.mark.slow),
         ("log", 1),
+        ("saving", 1),
+        ("publishing", 1),
         ("importing", 1),
         ("merging", 23 if find_spec("apsw") else 17),
     ],

@@ -291,7 +291,8 @@ LATIN = re.compile(
     r"|(?<![\w])--?[a-z][a-z-]*"  # options
     r"|(?<![A-Za-z])(?:Ctrl|Shift|Alt)(?:\+(?:Enter|Tab|Space|F\d+|[A-Z]))?(?![A-Za-z])"
     r"|(?<![A-Za-z])(?:Enter|Space|Tab|Esc|F\d{0,2}|Home|End|PgUp|PgDn|Del)(?![A-Za-z])"
-    r"|(?<![A-Za-z])(?:[ABC]|CSV|TOML|JSON|UTF-8|UTF-16|CP949|USB|SQLite|vCard|vcf|ics|xlsx|English|fieldsales(?:\.db)?)(?![A-Za-z])"
+    r"|(?<![A-Za-z])(?:[ABC]|CSV|TOML|JSON|UTF-8|UTF-16|CP949|USB|SQLite|vCard|vcf|ics|xlsx|English|MB)(?![A-Za-z])"
+    r"|(?<![A-Za-z])fieldsales(?:\.db| [a-z]+)?(?![A-Za-z])"  # the program, and its commands
     r"|(?<![A-Za-z])[a-z](?![A-Za-z])"  # one letter: a key
     r"|\.[a-z]{2,5}(?![A-Za-z])"  # a file's ending
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from fieldsales.domain.text import clean
+
 Value = str | int | None
 Name = Callable[[str, str], str]  # table and id of a row to its name, "" where there is no such row
 
@@ -140,8 +142,8 @@ def words(t: Wording, table: str, column: str, value: Value, name: Name | None =
 
 
 def flat(text: str) -> str:
-    """A text of several lines as one."""
-    return " ".join(text.split())
+    """A text on one line, without control characters."""
+    return clean(text)
 
 
 # The columns that tell most of what a row is about, in this order.
@@ -171,7 +173,11 @@ _ENOUGH = frozenset({"lesson"})  # the first of the columns that says anything i
 
 def thing(t: Wording, table: str, values: Mapping[str, Value]) -> str:
     """What a row is about in a few words, such as `담당자 문도균 차장`; of an account only its name."""
-    told = [flat(words(t, table, column, values.get(column))) for column in _TELLING.get(table, ())]
+    told = []
+    for column in _TELLING.get(table, ()):
+        value = values.get(column)
+        short = column in DAYS and value
+        told.append(t("cell.near", day=str(value)) if short else flat(words(t, table, column, value)))
     told = [text for text in told if text]
     if table in _ENOUGH:
         told = told[:1]

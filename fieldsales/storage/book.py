@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
+from fieldsales.domain.frozen import replace
 from fieldsales.domain.model import Changed, FieldsalesError, Message
 from fieldsales.storage import publishing
 from fieldsales.storage.arriving import Arrivals, Incoming
@@ -27,6 +28,7 @@ from fieldsales.storage.errors import (
     BookReadOnly,
     OwnBookDamaged,
     in_words,
+    of_own_file,
 )
 from fieldsales.storage.errors import reason as why
 from fieldsales.storage.files import check_header, signature
@@ -372,7 +374,7 @@ class Book(Lookups, Arrivals, Turning):
         known, file_seq, seq = publishing.recorded(self.work)
         if self.read_only:
             return Status(True, 0)
-        reason = self._publisher.reason
+        reason = of_own_file(self._publisher.reason)
         pending = max(seq - file_seq, 0) if known is not None else max(seq, 1)
         return Status(pending == 0 and reason is None, pending, reason)
 
@@ -389,7 +391,8 @@ class Book(Lookups, Arrivals, Turning):
             self._publisher.publish(self._merge_at, recreate, self.work)
         else:  # it follows by itself once the merge under way is done
             self._publisher.request()
-        return self.status
+        aside, self._publisher.aside = self._publisher.aside, ""
+        return replace(self.status, aside=aside) if aside else self.status
 
     def close(self, leave: bool = False) -> None:
         """Publish what is not in the file yet, and let go of everything. Never raises for the file's sake: what could

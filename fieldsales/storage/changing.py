@@ -15,7 +15,7 @@ from fieldsales.domain.ids import natural_id, uuid_text
 from fieldsales.domain.model import TABLES, Changed, Setting
 from fieldsales.domain.operations import DELETED
 from fieldsales.storage.errors import RowGone
-from fieldsales.storage.schema import COLUMNS, OWNED, TABLE_OF
+from fieldsales.storage.schema import COLUMNS, NAMED_BY, OWNED, TABLE_OF
 
 if TYPE_CHECKING:
     from fieldsales.storage.bulk import Put
@@ -131,12 +131,16 @@ class Change:
         self._concern(table, kind(*{**dict(zip(COLUMNS[table], old, strict=True)), **columns}.values()))
 
     def remove(self, kind: type, id: str) -> None:
-        """Delete a row and the rows that stand under it. A row that is gone already is left so."""
+        """Delete a row and the rows that stand under it; others that name it name nothing then. A row that is gone
+        already is left so."""
         table = TABLE_OF[kind]
         for child, column in OWNED.get(table, ()):
             below = TABLES[child]
             for (key,) in self._work.execute(f"SELECT id FROM main.{child} WHERE {column} = ?", (id,)).fetchall():
                 self.remove(below, key)
+        for other, column in NAMED_BY.get(table, ()):
+            for (key,) in self._work.execute(f"SELECT id FROM main.{other} WHERE {column} = ?", (id,)).fetchall():
+                self.edit(TABLES[other], key, **{column: ""})
         old = self._row(table, id)
         if old is None:
             return

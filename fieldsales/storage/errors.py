@@ -125,6 +125,13 @@ def reason(error: BaseException) -> Message:
     return Message("book.file_failed")
 
 
+def of_own_file(told: Message | None) -> Message | None:
+    """The same of the book's own file: where that cannot be read, nothing is lost, and it can be written anew."""
+    if told is not None and told.id in ("book.damaged", "book.foreign", "book.empty"):
+        return Message("book.file_spoilt", told.args)
+    return told
+
+
 @contextmanager
 def in_words(name: str, damaged: type[BookError] = BookDamaged) -> Iterator[None]:
     """SQLite's troubles with the working database in the user's words; `damaged` is raised where it cannot be read."""

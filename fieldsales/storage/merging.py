@@ -174,10 +174,10 @@ def _damage_of(name: str) -> Iterator[None]:
     """What SQLite and the rest find wrong with the content of a foreign file becomes BookDamaged."""
     try:
         yield
-    except (sqlite3.IntegrityError, UnicodeError, ValueError) as error:
+    except (sqlite3.IntegrityError, UnicodeError, ValueError, OverflowError, RecursionError) as error:
         raise BookDamaged(name=name) from error
     except sqlite3.OperationalError as error:
-        if "UTF-8" in str(error) or "JSON" in str(error):
+        if any(word in str(error) for word in ("UTF-8", "JSON", "encoding")):
             raise BookDamaged(name=name) from error
         raise
 

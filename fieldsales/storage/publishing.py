@@ -38,11 +38,15 @@ Merge = Callable[[Path], None]
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How far the file is behind the book: `pending` changes are saved here and not yet in it, for the `reason`."""
+    """How far the file is behind the book: `pending` changes are saved here and not yet in it, for the `reason`.
+
+    `aside` is the name under which a file that could not be read was kept, where a save has just done that.
+    """
 
     in_file: bool
     pending: int
     reason: Message | None = None
+    aside: str = ""
 
 
 def recorded(connection: sqlite3.Connection) -> tuple[Signature | None, int, int]:
@@ -104,6 +108,7 @@ class Publisher:
         self.path = path
         self.reason: Message | None = None
         self.foreign = False
+        self.aside = ""  # what a file that could not be read was renamed to
         self.refused: Signature | None = None  # a file at the path that could not be merged, for the `reason`
         self.held = False  # publishes only when told to: for a command, which is about to end
         self._folder = folder
@@ -192,7 +197,7 @@ class Publisher:
                 except (BookForeign, BookDamaged, BookEmpty, DifferentBook):
                     if not recreate:
                         raise
-                    _set_aside(path)
+                    self.aside = _set_aside(path)
                 continue
             if found is not None and file_seq == seq:
                 return None
@@ -324,13 +329,14 @@ def _note(connection: sqlite3.Connection, known: Signature, seq: int) -> None:
         connection.execute("PRAGMA main.synchronous=FULL")
 
 
-def _set_aside(path: Path) -> None:
-    """Rename a file that is no book, so that its bytes stay while a good file takes its name."""
+def _set_aside(path: Path) -> str:
+    """Rename a file that is no book, so that its bytes stay while a good file takes its name; its new name."""
     for number in range(1, 1000):
         aside = path.with_name(f"{path.stem} (aside {number}){path.suffix}")
         if not aside.exists():
             path.rename(aside)
-            return
+            return aside.name
+    return ""
 
 
 @contextmanager

@@ -37,6 +37,16 @@ OWNED: dict[str, tuple[tuple[str, str], ...]] = {
     "account": tuple((table, "account_id") for table, columns in COLUMNS.items() if "account_id" in columns),
     "churn_case": (("case_item", "case_id"), ("case_event", "case_id")),
 }
+# Columns of other rows that name a row: they are emptied when it is removed, for whatever a living row names lives.
+NAMED_BY: dict[str, tuple[tuple[str, str], ...]] = {
+    parent: tuple(
+        (table, column)
+        for table, above in PARENTS.items()
+        for column, named in above
+        if named == parent and (table, column) not in OWNED.get(parent, ())
+    )
+    for parent in ("account", "contact", "churn_case")
+}
 
 
 def connect(path: Path | None) -> sqlite3.Connection:

@@ -11,7 +11,7 @@ import sqlite3
 from fieldsales.domain.model import History
 from fieldsales.storage.reading import UNLISTED
 
-PREFIXES = (1, 2, 3, 4, 5)
+PREFIX = 5
 """Signs of the prefixes that the index keeps ready; what begins with more is put together at each question."""
 
 FEW = 1_000
@@ -19,7 +19,7 @@ FEW = 1_000
 
 _CANDIDATES = 64  # accounts of the list that are looked for among those found at once, at least
 _MOST_CANDIDATES = 16_000  # in all; where so many have not been enough, those found lie far down the list
-_OFTEN = 0.3  # share found from which on it is quicker to ask about each candidate than to go through all found
+_OFTEN, _LONG = 0.3, 30_000  # share and number found from which on asking about each candidate is quicker than all
 
 ACTIVITIES_SEARCHED = 20
 SEARCHED_CHARS = 4000
@@ -102,7 +102,7 @@ class Found:
         self._values = values
         self._order = order
         self._size = max(size, 1)
-        self._ready = max(map(len, match.split('"')[1::2])) <= PREFIXES[-1]
+        self._ready = max(map(len, match.split('"')[1::2])) <= PREFIX  # all that is looked for
         self._asked = 0  # accounts of the list that were looked for among those found
         self._first: list[int] = []
         whole = state in {"current", "all"}  # else the index knows nothing of the state
@@ -158,7 +158,8 @@ class Found:
                 (*self._values, count, self._asked),
             )
         ]
-        column = "rowid" if self._ready and share >= _OFTEN else "+rowid"  # + makes it go through all found
+        one_by_one = self._ready and share >= _OFTEN and self.count >= _LONG
+        column = "rowid" if one_by_one else "+rowid"  # + makes it go through all found
         marks = ",".join("?" * len(candidates))
         among = self._connection.execute(
             f"SELECT rowid FROM cache.search WHERE search MATCH ? AND {column} IN ({marks})", (self._match, *candidates)

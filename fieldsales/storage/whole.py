@@ -223,6 +223,7 @@ def _fresh(path: Path, document_id: str) -> sqlite3.Connection:
     # It is thrown away after a crash: nothing has to wait for the disk.
     connection.execute("PRAGMA journal_mode=MEMORY").fetchone()
     connection.execute("PRAGMA synchronous=OFF")
+    connection.execute("PRAGMA temp_store=FILE")
     upgrade(connection, document_id)
     return connection
 

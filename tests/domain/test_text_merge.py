@@ -73,9 +73,9 @@ def test_lines_then_words_then_one_after_the_other(base: str, first: str, second
 
 
 def test_three_sides_are_joined_one_by_one() -> None:
-    assert join_all("가\n나\n다\n라\n마", ["가1\n나\n다\n라\n마", "가\n나\n다2\n라\n마", "가\n나\n다\n라\n마3"]) == Joined(
-        "가1\n나\n다2\n라\n마3", True
-    )
+    assert join_all(
+        "가\n나\n다\n라\n마", ["가1\n나\n다\n라\n마", "가\n나\n다2\n라\n마", "가\n나\n다\n라\n마3"]
+    ) == Joined("가1\n나\n다2\n라\n마3", True)
     assert join_all("가", []) == Joined("가", True)
 
 

@@ -189,7 +189,7 @@ def test_a_large_file_that_is_damaged_is_told_and_not_replaced(book: Book, monke
     copy.replace(book.path)
     assert arrive(book) is None
     assert book.status.reason is not None
-    assert book.status.reason.id == "book.damaged"
+    assert book.status.reason.id == "book.file_spoilt"
     add(book, "mine")
     book.close()
     assert book.path.read_bytes() == content

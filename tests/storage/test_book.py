@@ -390,7 +390,7 @@ def test_a_damaged_file_at_home_is_not_overwritten_but_the_book_opens(opened: Ca
     add(again)
     status = again.publish_now()
     assert status.reason is not None
-    assert status.reason.id == "book.foreign"
+    assert status.reason.id == "book.file_spoilt"
     assert not status.in_file
     assert book.path.read_bytes() == b"broken by somebody"
     assert again.publish_now(recreate=True).in_file

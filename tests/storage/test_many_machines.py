@@ -263,7 +263,7 @@ def machines_in_a_cloud(tmp_path: Path, close: list[Machine], pattern: str, seed
             cloud.sync(machine.name)
         if chance.random() < 0.3:
             machine.look()
-    settle(machines, lambda: any([cloud.sync(name) for name in names]))
+    settle(machines, lambda: any(tuple(map(cloud.sync, names))))
     check(machines)
     assert cloud.conflicts, "the client made conflict copies"
     return cloud

@@ -13,7 +13,7 @@ from pathlib import Path
 import hypothesis.strategies as st
 import pytest
 from copies import Copy, merge
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, precondition, rule
 from oracle import Oracle, Row
 
@@ -96,9 +96,13 @@ class Replica(Copy):
                 self.oracle.touch(self.name, parent, act)
 
     def dropped(self, before: dict[Row, dict[str, object]], act: str) -> None:
-        for row in before:
-            if self.row(row) is None:
+        """What a removal did: rows that are gone, and others that no longer name them."""
+        for row, old in before.items():
+            now = self.row(row)
+            if now is None:
                 self.oracle.write(self.name, row, {}, deletes=True, act=act)
+            elif now != old:
+                self.wrote(row, {column: value for column, value in now.items() if value != old[column]}, act)
 
     @contextmanager
     def change(self, seen: Seen | None = None) -> Iterator[Change]:
@@ -208,8 +212,23 @@ class Merging(RuleBasedStateMachine):
         if row not in before:
             return
         with copy.change() as change:
+            for other, column in self.left_without(copy, row):
+                change.edit(TABLES[other[0]], other[1], **{column: ""})
             change.remove(TABLES[row[0]], row[1])
         copy.dropped(before, change.act)
+
+    def left_without(self, copy: Replica, row: Row) -> list[tuple[Row, str]]:
+        """The cells that would name a row that is gone."""
+        gone = {row}
+        for other in copy.rows():
+            gone |= {other} if gone.intersection(copy.above(other)[:1]) else set()
+        return [
+            (other, column)
+            for other, values in copy.rows().items()
+            if other not in gone
+            for column, table in ABOVE[other[0]]
+            if (table, str(values[column])) in gone
+        ]
 
     @rule(name=copy_names, row=rows)
     def open_a_form(self, name: str, row: Row) -> None:
@@ -361,7 +380,12 @@ def run(examples: int, steps: int) -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         Merging,
         settings=settings(
-            max_examples=EXAMPLES or examples, stateful_step_count=steps, deadline=None, suppress_health_check=CALM
+            max_examples=EXAMPLES or examples,
+            stateful_step_count=steps,
+            deadline=None,
+            suppress_health_check=CALM,
+            phases=[Phase.generate] if "FIELDSALES_MUTANT" in os.environ else list(Phase),
+            report_multiple_bugs=False,
         ),
     )
 

@@ -192,7 +192,7 @@ def test_a_foreign_file_at_the_path_is_never_overwritten(book: Book) -> None:
     add(book, "a")
     book._looked = 0.0
     book.take_incoming()
-    assert reason(book) == "book.foreign"
+    assert reason(book) == "book.file_spoilt"
     book.close()
     assert book.path.read_text() == "somebody's letter"
 

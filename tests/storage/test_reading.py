@@ -194,6 +194,7 @@ def test_the_lazy_list_is_the_naive_list(
         patch.setattr(searching, "_CANDIDATES", 1)
         patch.setattr(searching, "_MOST_CANDIDATES", 3)
         patch.setattr(searching, "_OFTEN", often)
+        patch.setattr(searching, "_LONG", 0)
         patch.setattr(reading, "_KEPT", 2)
         for order, sorted_rows in _assessed(connection).items():
             for state, query in product(("current", "all", "lost", "prospect"), ("", searched)):

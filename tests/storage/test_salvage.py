@@ -209,7 +209,10 @@ def test_a_damaged_file_of_a_whole_book_is_set_aside_and_written_anew(shelf: She
     assert not status.in_file
     assert status.reason is not None
     assert shelf.path.read_bytes() == bad
-    assert book.publish_now(recreate=True).in_file
+    assert status.reason.id == "book.file_spoilt"
+    saved = book.publish_now(recreate=True)
+    assert (saved.in_file, saved.aside) == (True, "book (aside 1).db")
+    assert book.publish_now().aside == ""
     book.close()
     assert (shelf.root / "book (aside 1).db").read_bytes() == bad
     again = Book.look(shelf.path, NOW.date())

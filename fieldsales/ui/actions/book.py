@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from fieldsales.domain.cells import joinable, label, thing, words
+from fieldsales.domain.cells import flat, joinable, label, thing, words
 from fieldsales.domain.model import TABLES, FieldsalesError, Lesson, Message
 from fieldsales.domain.operations import DELETED
+from fieldsales.domain.text import clean
 from fieldsales.ui.actions.desk import Desk
 from fieldsales.ui.screens.edits import EditsSheet, EditView
 from fieldsales.ui.screens.form import FieldSpec
@@ -46,7 +47,7 @@ def came_in(t: Texts, incoming: Incoming) -> str:
     """What is said when something came in from elsewhere."""
     if incoming.trouble is not None and not incoming.operations:
         return t.say(incoming.trouble)
-    names = [name for name, _ in incoming.sites if name]
+    names = [flat(name) for name, _ in incoming.sites if name]
     who = ", ".join(names[:MACHINES])
     if not who:
         text = t("review.came_in.nobody", n=incoming.operations)
@@ -60,7 +61,7 @@ def came_in(t: Texts, incoming: Incoming) -> str:
 
 
 def machine(t: Texts, label: str) -> str:
-    return label or t("review.here")
+    return flat(label) or t("review.here")
 
 
 def when(t: Texts, moment: str) -> str:
@@ -111,7 +112,7 @@ def settle(app: FieldsalesApp, sheet: ReviewSheet, work: Review, do: Callable[[]
 
 def title_of(t: Texts, names: Names, account_id: str, table: str, values: Mapping[str, Value], column: str) -> str:
     """Which account, which thing of it, and which field."""
-    parts = [names("account", account_id)] if table != "account" else []
+    parts = [flat(names("account", account_id))] if table != "account" else []
     parts.append(thing(t, table, values))
     if column:
         parts.append(label(t, table, column))
@@ -193,7 +194,7 @@ def join(app: FieldsalesApp) -> None:
         JoinSheet(
             t,
             sheet.view_of(cell).title,
-            [FieldSpec("text", column, "long", joined.text)],
+            [FieldSpec("text", column, "long", clean(joined.text, long=True))],
             app.guarded(submit),
             note=t("review.joined" if joined.clean else "review.joined_both"),
             keep=lambda values: desk.book.save_draft("join", target, values),
@@ -247,11 +248,11 @@ def history(app: FieldsalesApp) -> None:
         return History.of_row(book, table, id) if row else History.of_account(book, account_id)
 
     made = make()
-    name = made.names("account", account_id)
+    name = flat(made.names("account", account_id))
     title = t("edits.title", name=name) if name else t("cmd.history")
     if row and made.entries:
         title += " · " + thing(t, table, made.values(made.entries[0]))
-    open_edits(app, title, make, made, account_id, one_account=bool(account_id))
+    open_edits(app, title, make, made, account_id, "row" if row else "account")
 
 
 def others(app: FieldsalesApp) -> None:
@@ -263,7 +264,7 @@ def others(app: FieldsalesApp) -> None:
     if not made.entries:
         app.tell(Message("review.nothing"))
         return
-    open_edits(app, app.t("edits.others"), lambda: History.of_others(book), made, "", one_account=False)
+    open_edits(app, app.t("edits.others"), lambda: History.of_others(book), made, "", "book")
 
 
 def open_edits(
@@ -272,9 +273,9 @@ def open_edits(
     make: Callable[[], History],
     made: History,
     account_id: str,
-    *,
-    one_account: bool,
+    whose: str,
 ) -> None:
+    """`whose` edits they are: of a `row`, of an `account`, of the whole `book`; so much the lines need not say."""
     from fieldsales.workflows.review import bring_back
 
     t, desk = app.t, present(app)
@@ -289,7 +290,7 @@ def open_edits(
         return shown[0].entries
 
     def view(item: object) -> EditView:
-        return edit_view(t, shown[0], item, one_account)  # type: ignore[arg-type]
+        return edit_view(t, shown[0], item, whose)  # type: ignore[arg-type]
 
     def bring(item: object) -> None:
         entry: Entry = item  # type: ignore[assignment]
@@ -311,12 +312,13 @@ def open_edits(
     app.open_sheet(EditsSheet(t, title, items, view, bring, empty=t("edits.none"), account_id=account_id))
 
 
-def edit_view(t: Texts, made: History, entry: Entry, one_account: bool) -> EditView:
+def edit_view(t: Texts, made: History, entry: Entry, whose: str) -> EditView:
     values = made.values(entry)
     names = made.names
-    what = "" if entry.table == "account" and one_account and entry.column else thing(t, entry.table, values)
-    if not one_account and entry.table != "account":
-        what = f"{names('account', str(values.get('account_id') or ''))} · {what}".removeprefix(" · ")
+    known = whose == "row" or (whose == "account" and entry.table == "account")
+    what = "" if known and entry.column else thing(t, entry.table, values)
+    if whose == "book" and entry.table != "account":
+        what = f"{flat(names('account', str(values.get('account_id') or '')))} · {what}".removeprefix(" · ")
     moment, who = when(t, entry.moment), machine(t, entry.machine)
     act = t(f"deed.{entry.act}") if t.has(f"deed.{entry.act}") else t("deed.other")
     if not entry.column:
@@ -466,7 +468,7 @@ def _show_differences(app: FieldsalesApp, account_id: str, then: Desk, close: bo
             told = Message("edits.back", {"field": field, "value": fit(text, 40).rstrip()})
         app.tell(told, change.changed)
 
-    title = t("past.differences", name=names("account", account_id), day=then.today.isoformat())
+    title = t("past.differences", name=flat(names("account", account_id)), day=then.today.isoformat())
     sheet = EditsSheet(
         t,
         title,

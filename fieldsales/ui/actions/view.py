@@ -281,7 +281,8 @@ def language(app: FieldsalesApp) -> None:
 def save_now(app: FieldsalesApp) -> None:
     """Write the file now; one that vanished is written anew."""
     status = app.desk.book.publish_now(recreate=True)
-    app.tell(Message("app.saved") if status.in_file else status.reason)
+    saved = Message("keep.saved_aside", {"name": status.aside}) if status.aside else Message("app.saved")
+    app.tell(saved if status.in_file else status.reason)
     app.refresh_main()
 
 

@@ -105,6 +105,9 @@ class EditsSheet(Sheet[None]):
         self.edits.focus()
         self.edits.show(list(self._items_of()), 0)
         self.redraw()
+        if self.masked:  # before anything of it is painted
+            self.veil(True)
+            self._unveil_to = self.edits
 
     def reload(self) -> None:
         """Show what the book says now, the cursor on the same edit."""

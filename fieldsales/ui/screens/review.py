@@ -118,6 +118,9 @@ class ReviewSheet(Sheet[None]):
         self.cells.focus()
         self.cells.show(list(self._cells_of()), 0)
         self.go_on(first=True)
+        if self.masked:  # before anything of it is painted
+            self.veil(True)
+            self._unveil_to = self.cells
 
     def reload(self) -> None:
         """Show what the book says now."""
