@@ -80,7 +80,8 @@ def _told(count: int, found: dict[str, list[dict[str, float]]]) -> Iterator[Rati
         yield ratio({what: [lost], against: [typed]}, what, against, 0.0 if way == "fieldsales" else None)
     print(
         f"{count:,} accounts, {found['fieldsales'][0]['rows']:,} rows touched, seconds: "
-        + ", ".join(f"{name.removesuffix(at)} {median(figures):.3f}" for name, figures in series.items()),
+        + ", ".join(f"{name.removesuffix(at)} {median(figures):.3f}" for name, figures in series.items())
+        + f", the processor's on the merge {median(one['cpu'] for one in found['fieldsales']):.3f}",
         file=sys.stderr,
     )
 

@@ -2,9 +2,9 @@
 
 The form lies over the accounts of a book, and what is typed is kept as a draft as ever. For the merge another copy of
 the book, every row of one account in ten edited (see `copies.py`), is moved to the book's path, and letters are typed
-until its last rows stand in the working database, and on until the lists have followed. For the publishing the book changes without the screen's doing, and
-the letters count that are typed while a snapshot is being written. Of each round the worst letter counts, of as many at
-rest. The folder is a copy of the book's own, changed by every round.
+until its last rows stand in the working database, and on until the lists have followed. For the publishing the book
+changes without the screen's doing, and the letters count that are typed while a snapshot is being written. Of each
+round the worst letter counts, of as many at rest. The folder is a copy of the book's own, changed by every round.
 """
 
 from __future__ import annotations
@@ -182,10 +182,8 @@ def measure(bench: Bench) -> Iterator[Ratio]:
                 for phase, taken in (*zip(phases, busy, strict=True), ("at rest", still)):
                     found.setdefault(f"worst letter {phase}{at}", []).append(max(taken))
                     found.setdefault(f"median letter {phase}{at}", []).append(median(taken))
-                    print(
-                        f"{phase}{at}: worst {max(taken) * 1000:.1f} ms of {len(taken)}, median {median(taken) * 1000:.1f}",
-                        file=sys.stderr,
-                    )
+                    worst, middle = max(taken) * 1000, median(taken) * 1000
+                    print(f"{phase}{at}: worst {worst:.1f} ms of {len(taken)}, median {middle:.1f}", file=sys.stderr)
         finally:
             form.terminal.close()
             shutil.rmtree(form.home, ignore_errors=True)

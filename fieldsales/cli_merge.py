@@ -12,7 +12,7 @@ from fieldsales.domain.model import FieldsalesError
 from fieldsales.domain.text import clean
 
 if TYPE_CHECKING:
-    from fieldsales.storage.merging import MergeResult
+    from fieldsales.storage.book import MergeResult
 
 
 def merge(session: Session, others: Sequence[str], dry_run: bool, join: bool, trash: bool, yes: bool) -> int:
@@ -104,13 +104,13 @@ def _agree(session: Session, path: Path, result: MergeResult) -> None:
 
 
 def _trashed(session: Session, path: Path) -> bool:
-    from send2trash import send2trash
+    from fieldsales.storage.book import to_trash
 
     assert session.book is not None
     if path.resolve() == session.book.path:
         return False
     try:
-        send2trash(path)
+        to_trash(path)
     except OSError:
         session.note(session.t("cli.not_trashed", name=clean(path.name)))
         return False

@@ -21,7 +21,7 @@ DATA = "fieldsales.workflows.sample"  # and what begins so
 # Room: (what of ours it may import, which libraries). A name stands for itself and for everything below it.
 ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "domain": ({"domain"}, {"dateutil", "hangulpy", "holidays", "merge3"}),
-    "storage": ({"storage", "domain"}, {"sqlite3", "sqlite_utils"}),
+    "storage": ({"storage", "domain"}, {"sqlite3", "sqlite_utils", "send2trash"}),
     "exchange": ({"exchange", "domain"}, {"csv"}),
     "workflows": ({"workflows", "domain", "storage", "exchange", "playbooks"}, set()),
     "ui.views": ({"domain", "ui.commands", "ui.widgets", "locale"}, {"textual", "rich"}),
@@ -41,6 +41,9 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
             "cli_keep",
             "cli_erase",
             "cli_whole",
+            "cli_keys",
+            "cli_review",
+            "cli_merge",
             "__main__",
             "config",
             "workflows",

@@ -72,6 +72,7 @@ def test_the_names_of_the_invented_accounts_are_all_different(monkeypatch: pytes
     [
         pytest.param("start", 10, marks=pytest.mark.slow),
         pytest.param("keys", 8, marks=pytest.mark.slow),
+        pytest.param("typed", 6, marks=pytest.mark.slow),
         ("log", 1),
         ("saving", 1),
         ("publishing", 1),

@@ -84,6 +84,9 @@ class Arrivals:
     def _derive(self, changed: Changed, today: date) -> None:
         raise NotImplementedError
 
+    def _begin_cache_anew(self, today: date) -> None:
+        raise NotImplementedError
+
     # --- asked for --------------------------------------------------------------------------------------------------
 
     def merge(self, other: Path, join: bool = False) -> MergeResult:
@@ -143,12 +146,10 @@ class Arrivals:
 
         Raises OSError where the system refuses.
         """
-        from send2trash import send2trash
-
         merged = self.copies()
         count = 0
         for path in merged if copies is None else [copy for copy in copies if copy in merged]:
-            send2trash(path)
+            to_trash(path)
             count += 1
         return count
 
@@ -178,13 +179,22 @@ class Arrivals:
             if self._private:
                 backups.before(self.work, self._folder, "merge")
 
-        with in_words(other.name):
+        def take() -> MergeResult:
             seen = signature(other)
             in_use = publishing.recorded(self.work)[0] is not None  # a book that is new here is in no other window
             if in_use and keep and not join and seen is not None and seen.size >= LARGE:
                 # In short transactions: another window of this book may be in use.
                 return merge_in_slices(self.work, other, self._folder, after, name, self.path.name, before)
             return merge_file(self.work, other, self._folder, after, name, self.path.name, join, keep, before)
+
+        with in_words(other.name):
+            try:
+                return take()
+            except derived.CacheDamagedError:
+                if self.today is None or self.work.in_transaction:
+                    raise
+                self._begin_cache_anew(self.today)
+                return take()
 
     def _merge_at(self, path: Path) -> None:
         """Merge the file at the home path, or one that came out of it, and note that it is known now."""
@@ -327,3 +337,10 @@ class Arrivals:
                     self._take(self._merge(leftover, self.path.name))
             except (FieldsalesError, OSError):
                 continue
+
+
+def to_trash(path: Path) -> None:
+    """Move a file to the system's trash. Raises OSError where the system refuses."""
+    from send2trash import send2trash
+
+    send2trash(path)

@@ -20,6 +20,7 @@ from typing import NamedTuple
 from fieldsales.domain.model import FieldsalesError, Message
 from fieldsales.storage import publishing
 from fieldsales.storage.files import check_header, check_whole, place_new, reading, sync_folder
+from fieldsales.storage.homes import mark_damaged
 from fieldsales.storage.schema import connect, version
 
 DAYS, WEEKS, MONTHS = 7, 4, 12
@@ -191,7 +192,8 @@ def changed_since(folder: Path, seq: int) -> bool:
 def daily(folder: Path) -> Message | None:
     """Take the day's backup with a connection of its own, for a thread in the background; what stood against it.
 
-    The copy is read through before it counts, so damage in the working database is found within a day.
+    The copy is read through before it counts, so damage in the working database is found within a day; it is noted,
+    and nothing is published from a book so noted.
     """
     try:
         connection = connect(folder / "book.db")
@@ -200,7 +202,10 @@ def daily(folder: Path) -> Message | None:
         finally:
             connection.close()
     except (OSError, sqlite3.Error, FieldsalesError) as error:
-        return _reason(error)
+        told = _reason(error)
+        if told.id == "keep.backup_damaged":
+            mark_damaged(folder)
+        return told
     return None
 
 

@@ -14,11 +14,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fieldsales.domain.frozen import replace
 from fieldsales.domain.model import Changed, FieldsalesError, Message
 from fieldsales.storage import publishing
-from fieldsales.storage.arriving import Arrivals, Incoming
+from fieldsales.storage.arriving import Arrivals, Incoming, to_trash
 from fieldsales.storage.changing import Change, Seen, new_id
 from fieldsales.storage.errors import (
     BookElsewhere,
@@ -26,6 +27,7 @@ from fieldsales.storage.errors import (
     BookNotCreated,
     BookNotFound,
     BookReadOnly,
+    CacheMended,
     OwnBookDamaged,
     in_words,
     of_own_file,
@@ -38,7 +40,10 @@ from fieldsales.storage.publishing import InlinePublisher, NoPublisher, Publishe
 from fieldsales.storage.schema import FORMAT, TABLE_OF, connect, version
 from fieldsales.storage.turning import Closing, Turning, remember
 
-__all__ = ["Book", "Change", "Incoming", "Seen", "Status", "new_id"]
+if TYPE_CHECKING:
+    from fieldsales.storage.merging import MergeResult
+
+__all__ = ["Book", "Change", "Incoming", "MergeResult", "Seen", "Status", "new_id", "to_trash"]
 
 
 class Book(Lookups, Arrivals, Turning):
@@ -243,7 +248,8 @@ class Book(Lookups, Arrivals, Turning):
     def change(self, act: str, now: datetime, seen: Seen | None = None) -> Iterator[Change]:
         """One transaction, recorded as one action; `act` is a short name for it, `seen` what the form had read.
 
-        An exception inside takes everything back. Where nothing was written in the end, nothing is recorded.
+        An exception inside takes everything back. Where nothing was written in the end, nothing is recorded. Raises
+        CacheMended where the change works when it is made again.
         """
         with self._changing_as(f"{act}:{new_id()}", now, seen, lambda change: remember(self.work, change)) as change:
             yield change
@@ -282,9 +288,15 @@ class Book(Lookups, Arrivals, Turning):
                         work.execute("COMMIT")
                     else:
                         work.execute("ROLLBACK")
-                except BaseException:
+                except BaseException as error:
                     if work.in_transaction:
                         work.execute("ROLLBACK")
+                    if isinstance(error, sqlite3.DatabaseError):
+                        from fieldsales.storage.derived import CacheDamagedError
+
+                        if isinstance(error, CacheDamagedError):
+                            self._begin_cache_anew(self.today or now.date())
+                            raise CacheMended() from error
                     raise
         finally:
             self._changing = False

@@ -394,7 +394,22 @@ def _refresh(
         if len(ids) < first:
             _complete(connection, today)
             return iter(())
-    return _rest(connection, work, len(ids), rules, today, stamp.basis, slice)
+    return _mending(
+        _rest(connection, work, len(ids), rules, today, stamp.basis, slice), connection, rules, today, slice
+    )
+
+
+def _mending(
+    rest: Iterator[tuple[int, int]], connection: sqlite3.Connection, rules: Rules, today: date, slice: int
+) -> Iterator[tuple[int, int]]:
+    """The rest of the work; where it comes upon damage, all of it once more in a cache that is begun anew."""
+    try:
+        yield from rest
+    except CacheDamagedError:
+        if connection.in_transaction:
+            raise
+        reattach(connection)
+        yield from _refresh(connection, rules, today, slice, slice)
 
 
 def rebuild(connection: sqlite3.Connection, rules: Rules, today: date, slice: int = SLICE) -> Iterator[tuple[int, int]]:
@@ -424,9 +439,9 @@ def _rest(
     begun = done
     while True:
         with _transaction(connection):
-            if _stamp(connection).basis != basis:
-                return  # the rules have changed since: another refresh has the work
             with _of_cache():
+                if _stamp(connection).basis != basis:
+                    return  # the rules have changed since: another refresh has the work
                 ids = list(islice(work, slice))
             _make(connection, ids, rules, today, basis)
             done += len(ids)

@@ -55,11 +55,12 @@ def open_cells(work: sqlite3.Connection) -> list[OpenCell]:
             continue
         rows = work.execute(
             f"""SELECT DISTINCT c.pk, c.col, {_account_of(table)} FROM main.conflict c
-            JOIN main.{table} r ON r.id = c.pk WHERE c.tbl = ? ORDER BY c.pk, c.col""",
+            JOIN main.{table} r ON r.id = c.pk WHERE c.tbl = ?""",
             (table,),
         )
-        known = {*COLUMNS[table], DELETED}
-        found += [OpenCell(table, id, column, account or "") for id, column, account in rows if column in known]
+        order = {column: number for number, column in enumerate((DELETED, *COLUMNS[table]))}
+        cells = [OpenCell(table, id, column, account or "") for id, column, account in rows if column in order]
+        found += sorted(cells, key=lambda cell: (cell.id, order[cell.column]))
     return found
 
 

@@ -96,6 +96,13 @@ class BookReadOnly(BookError):
     text = "read_only"
 
 
+class CacheMended(BookError):
+    """The derived rows were damaged and have been begun anew. The change that came upon it was taken back whole and
+    works when it is made again."""
+
+    text = "cache_mended"
+
+
 class OwnBookDamaged(BookError):
     """The working database itself is damaged (not the file that the user sees)."""
 

@@ -158,6 +158,13 @@ class Lookups:
         self.today = today
         return derived.refresh(self.work, self._read_rules(), today)
 
+    def _begin_cache_anew(self, today: date) -> None:
+        """Throw the derived rows away, which have shown to be damaged, and make those that the screen shows first."""
+        from fieldsales.storage import derived
+
+        derived.reattach(self.work)
+        derived.refresh(self.work, self._read_rules(), today)
+
     def settle(self, today: date) -> Iterator[tuple[int, int]]:
         """In the background: the holidays around this year, then whatever derived rows they leave out of date."""
         from fieldsales.storage import derived

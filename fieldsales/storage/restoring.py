@@ -37,7 +37,7 @@ def replace(book: Book, source: Path, now: datetime, *, dry_run: bool = False) -
     """
     with (
         tempfile.TemporaryDirectory(prefix="fieldsales-") as scratch,
-        closing(_state_of(book, source, scratch)) as then,
+        closing(_state_of(book, source, Path(scratch))) as then,
     ):
         put: dict[str, list[_Row]] = {}
         gone: dict[str, list[str]] = {}

@@ -11,7 +11,7 @@ from datetime import datetime
 from fieldsales.domain.frozen import dataclass
 from fieldsales.domain.model import TABLES, Changed
 from fieldsales.storage.changing import Change, Row, Seen, new_id
-from fieldsales.storage.errors import in_words
+from fieldsales.storage.errors import CacheMended, in_words
 from fieldsales.storage.schema import COLUMNS
 
 UNDOABLE = 50  # acts that can be taken back
@@ -89,10 +89,18 @@ class Turning:
         rows = last[1]
         if rows is None:
             rows = tuple(self.work.execute("SELECT DISTINCT tbl, pk FROM op WHERE act = ?", (last[0],)))
-        with self._changing_as(turn, now, None, lambda change: save(self.work, after)) as change:
-            for table, id in rows:
-                if table in COLUMNS:
-                    self._write_back(change, table, id, frozenset(without))
+
+        def write_back() -> Change:
+            with self._changing_as(turn, now, None, lambda change: save(self.work, after)) as change:
+                for table, id in rows:
+                    if table in COLUMNS:
+                        self._write_back(change, table, id, frozenset(without))
+            return change
+
+        try:
+            change = write_back()
+        except CacheMended:
+            change = write_back()
         if not change.wrote:  # nothing of it was left to turn
             with in_words("local"):
                 save(self.work, after)

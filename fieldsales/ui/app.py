@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.filter import ANSIToTruecolor, LineFilter
 
 from fieldsales.config import Options
 from fieldsales.domain.model import Changed, FieldsalesError, Message
 from fieldsales.locale import Texts
 from fieldsales.storage.book import Book
-from fieldsales.storage.errors import BookElsewhere, BookError, BookNotFound, OwnBookDamaged, is_damage
-from fieldsales.ui import hangul_keys
+from fieldsales.storage.errors import BookElsewhere, BookError, BookNotFound, CacheMended, OwnBookDamaged, is_damage
+from fieldsales.ui import hangul_keys, terminal
 from fieldsales.ui.actions.desk import Desk
 from fieldsales.ui.main_screen import MainScreen
-from fieldsales.ui.themes import ThemeError, find_theme, read_theme
+from fieldsales.ui.themes import ThemeError, find_theme, read_theme, theme_names
 
 if TYPE_CHECKING:
     from fieldsales.ui.widgets.sheet import Sheet
@@ -66,6 +67,9 @@ class FieldsalesApp(App[int]):
         self.backup_told: set[str] = set()  # troubles with the day's backup, each told once
         self._themed = False
         self._theme_told = ""  # what is wrong with the theme asked for
+        self._colorless: LineFilter | None = None  # takes every colour away
+        self._plain: LineFilter | None = None  # makes ASCII of the signs that some terminals draw too wide
+        self.plain = options.config.plain
         super().__init__()
         self.t = t
         self.clock = clock
@@ -124,11 +128,11 @@ class FieldsalesApp(App[int]):
             except (ValueError, RuntimeError):  # not in the main thread, as in tests
                 pass
 
-    def _light(self) -> bool:
-        """Whether the terminal says it is light (COLORFGBG ends in a light colour)."""
-        import os
-
-        return os.environ.get("COLORFGBG", "").rpartition(";")[2] in {"7", "15"}
+    def _usual_theme(self) -> str:
+        """The theme where none was chosen: by day on a terminal that says it is light, and what its colours allow."""
+        if self.console.color_system in {"standard", "windows"}:
+            return "ansi"
+        return "day" if terminal.is_light() else "night"
 
     def _after_first_paint(self) -> None:
         gc.enable()
@@ -210,36 +214,61 @@ class FieldsalesApp(App[int]):
 
     # --- looks --------------------------------------------------------------------------------------------------------
 
-    def use_theme(self, name: str) -> bool:
-        """Put a theme on; False where it cannot be used (the one before stays)."""
-        path = find_theme(name, self.options.places.config / "themes")
-        if path is None:
-            path = find_theme("night", self.options.places.config / "themes")
-        assert path is not None
+    def use_theme(self, name: str) -> str:
+        """Put a theme on. Returns why it cannot be used (the one before stays), "" where it can."""
+        folder = self.options.places.config / "themes"
+        path = find_theme(name, folder)
         try:
+            if path is None:
+                raise ThemeError("theme.not_found", name=name, names=", ".join(theme_names(folder)))
             theme = read_theme(path)
         except ThemeError as error:
-            self._theme_told = str(error)
-            if self.is_running:
-                self.call_after_refresh(self._tell_theme)
-            return False
+            return self.t(error.id, **error.args_)
+        self._colorless = None
+        if theme.variables["c-colorless"] == "yes" or terminal.wants_no_color():
+            from fieldsales.ui.widgets.filters import Colorless
+
+            self._colorless = Colorless(theme.variables)
         self.register_theme(theme)
         if self.is_running:
             self.theme = theme.name
         else:
             self.set_reactive(FieldsalesApp.theme, theme.name)
-        return True
+        return ""
 
     def _tell_theme(self) -> None:
         if self._theme_told:
-            self.say(self.t("app.bad_theme", what=self._theme_told))
+            self.say(self._theme_told)
             self._theme_told = ""
+
+    @property
+    def plain(self) -> bool:
+        """Whether only ASCII signs are drawn, for terminals on which lines and bars do not meet."""
+        return self._plain is not None
+
+    @plain.setter
+    def plain(self, on: bool) -> None:
+        self._plain = None
+        if on:
+            from fieldsales.ui.widgets.filters import Plain
+
+            self._plain = Plain()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        usual = super().get_line_filters()
+        if self._colorless is None and self._plain is None and not self.no_color:
+            return usual
+        own = [one for one in (self._colorless, self._plain) if one is not None]
+        if self._colorless is not None:
+            return own
+        return [*(one for one in usual if isinstance(one, ANSIToTruecolor)), *own]
 
     def get_css_variables(self) -> dict[str, str]:
         if not self._themed:  # with the theme on before the stylesheet is first read, it is read only once
             self._themed = True
-            usual = "day" if self._light() else "night"
-            if not self.use_theme(self.options.config.theme or usual):
+            usual = self._usual_theme()
+            self._theme_told = self.use_theme(self.options.config.theme or usual)
+            if self._theme_told:
                 self.use_theme(usual)
         return super().get_css_variables()
 
@@ -278,7 +307,11 @@ class FieldsalesApp(App[int]):
 
                 if blocked(self, id):
                     return
-            handler(self)
+            try:
+                handler(self)
+            except CacheMended:  # it was taken back whole
+                self.begin_background()
+                handler(self)
         except OwnBookDamaged as error:
             self._handle_exception(error)
         except FieldsalesError as error:
@@ -332,7 +365,11 @@ class FieldsalesApp(App[int]):
 
         def safe(values: T) -> Message | None:
             try:
-                return submit(values)
+                try:
+                    return submit(values)
+                except CacheMended:  # it was taken back whole
+                    self.begin_background()
+                    return submit(values)
             except OwnBookDamaged as error:
                 self._handle_exception(error)
                 return error.message
@@ -388,11 +425,11 @@ class FieldsalesApp(App[int]):
             self.main.choose_account(account_id)
 
     def redraw_all(self) -> None:
-        """Draw everything again: another theme, another language."""
-        for widget in self.query("*"):
-            redraw = getattr(widget, "redraw", None)
-            if redraw is not None:
-                redraw()
+        """Draw everything again: another theme, other signs."""
+        for screen in self.screen_stack:
+            for widget in screen.walk_children():
+                getattr(widget, "redraw", widget.refresh)()
+            screen.refresh()
 
     def speak(self, lang: str) -> None:
         """Change the language and open the screen anew in it."""

@@ -1,8 +1,9 @@
-"""What the terminal sends and Textual does not forgive."""
+"""What the terminal sends and Textual does not forgive, and what it says about its colours."""
 
 from __future__ import annotations
 
 import codecs
+import os
 import sys
 
 
@@ -21,3 +22,14 @@ def lenient_input() -> None:
         return lambda errors="replace": strict(errors)
 
     setattr(linux_driver, "getincrementaldecoder", forgiving)  # noqa: B010  the module does not export what it imports
+
+
+def wants_no_color() -> bool:
+    """Whether there is to be no colour: the user says so (`NO_COLOR`, any value), or the terminal has none."""
+    kind = os.environ.get("TERM", "").lower()
+    return bool(os.environ.get("NO_COLOR")) or kind.startswith("vt") or kind.endswith(("-m", "-mono"))
+
+
+def is_light() -> bool:
+    """Whether the terminal says that it is light (COLORFGBG ends in a light colour)."""
+    return os.environ.get("COLORFGBG", "").rpartition(";")[2] in {"7", "15"}

@@ -48,7 +48,7 @@ def test_no_two_columns_of_a_table_share_a_name() -> None:
         ("churn_case", "heard_at", "2026-11-03T09:12", "2026년 11월 3일 09:12", "3 Nov 2026 09:12"),
         ("contact", "account_id", "a1", "가온상사", "가온상사"),
         ("contact", "account_id", "gone", "gone", "gone"),
-        ("account", "note", "[b]굵게[/b] {day} @kind.visit", "[b]굵게[/b] {day} @kind.visit", "[b]굵게[/b] {day} @kind.visit"),
+        ("account", "note", "[b]{day} @kind.visit", "[b]{day} @kind.visit", "[b]{day} @kind.visit"),
         ("account", "usual_gap_days", 30, "30", "30"),
         ("account", "usual_gap_days", None, "", ""),
     ],

@@ -80,8 +80,9 @@ def histories(draw: st.DrawFn) -> list[Operation]:
     made: list[Operation] = [MADE]
     for hlc in range(2, draw(st.integers(2, 9))):
         parents = draw(st.lists(st.sampled_from([one.hlc for one in made]), min_size=1, max_size=2, unique=True))
-        patch = draw(st.sampled_from([{"phone": f"{hlc}"}, {"phone": "x"}, {"note": f"n{hlc}"}, {DELETED: 1}, {}]))
-        made.append(op(hlc, dict(patch), tuple(parents), f"s{hlc % 3}"))
+        patches: list[dict[str, Value]] = [{"phone": f"{hlc}"}, {"phone": "x"}, {"note": f"n{hlc}"}, {DELETED: 1}, {}]
+        patch = draw(st.sampled_from(patches))
+        made.append(op(hlc, patch, tuple(parents), f"s{hlc % 3}"))
     return made
 
 

@@ -16,6 +16,7 @@ from fieldsales.domain.model import Account, FieldsalesError
 from fieldsales.storage import backups
 from fieldsales.storage.backups import KEEP_LAST, REASONS, Backup, keep, surplus
 from fieldsales.storage.book import Book
+from fieldsales.storage.homes import is_marked
 
 NOW = datetime(2026, 11, 20, 9, 20)
 DAYS = st.dates(date(2024, 1, 1), date(2027, 12, 31))
@@ -234,6 +235,7 @@ def test_a_damaged_working_database_is_not_taken_for_a_good_backup(tmp_path: Pat
     told = backups.daily(folder)
     assert told is not None
     assert told.id == "keep.backup_damaged"
+    assert is_marked(folder)
     assert [backup.path for backup in backups.kept(folder)] == [good.path]
 
 

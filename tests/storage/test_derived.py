@@ -82,6 +82,10 @@ def test_after_any_edits_and_days_the_rows_are_those_made_from_nothing(
             _edit(connection, place, what, number, value, today)
     bring_up(connection, today)
     assert derived.is_current(connection, reading.rules(connection), today)
+    for table, column in (("contacted", "last_contact"), ("coming", "first_good")):
+        counted = connection.execute(f"SELECT day, count FROM cache.{table} ORDER BY day").fetchall()
+        rows = f"SELECT {column}, count(*) FROM cache.standing WHERE {column} > '' GROUP BY 1 ORDER BY 1"
+        assert counted == connection.execute(rows).fetchall()
     kept = dump(connection)
     assert kept == anew(connection, today)
 

@@ -217,6 +217,13 @@ class Merging(RuleBasedStateMachine):
             change.remove(TABLES[row[0]], row[1])
         copy.dropped(before, change.act)
 
+    @rule(name=copy_names, row=children, which=st.integers(0, 2))
+    def move_and_remove_what_it_stands_under_then(self, name: str, row: Row, which: int) -> None:
+        self.move(name, row, which)
+        above = self.copies[name].above(row)
+        if above:
+            self.remove(name, above[which % len(above)])
+
     def left_without(self, copy: Replica, row: Row) -> list[tuple[Row, str]]:
         """The cells that would name a row that is gone."""
         gone = {row}

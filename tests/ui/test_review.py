@@ -12,6 +12,7 @@ from two_copies import NOW, OFFICE, apart, copy_of, new_book, take
 
 from fieldsales.domain.model import Account, Contact
 from fieldsales.storage.book import Book
+from fieldsales.ui.screens.review import ReviewSheet
 
 
 async def come_in(seat: Seat) -> None:
@@ -131,9 +132,10 @@ async def test_undo_inside_asks_again(tmp_path: Path) -> None:
     async with open_app(tmp_path, apart(tmp_path)) as seat:
         before = seat.stored("SELECT phone FROM account WHERE id = 'a0'")
         await seat.press("g", "down")
-        other = next(
-            n for n, side in enumerate(seat.app.screen.view_of(seat.app.screen.current).sides) if not side.stands
-        )  # type: ignore[attr-defined]
+        sheet = seat.app.screen
+        assert isinstance(sheet, ReviewSheet)
+        sides = sheet.view_of(sheet.current).sides
+        other = next(number for number, side in enumerate(sides) if not side.stands)
         await seat.press(str(other + 1), "u")
         assert seat.stored("SELECT phone FROM account WHERE id = 'a0'") == before
         assert not seat.line("고름")
@@ -273,7 +275,8 @@ async def test_five_hundred_cells_open_and_move_at_once(tmp_path: Path) -> None:
         await seat.press("home")
         assert time.perf_counter() - started < 3
         assert "1 / 505" in seat.text
-        shown = len(seat.app.screen._views)  # type: ignore[attr-defined]
+        assert isinstance(seat.app.screen, ReviewSheet)
+        shown = len(seat.app.screen._views)
         assert shown < 100  # only what was drawn was read
 
 

@@ -12,10 +12,10 @@ from fieldsales.domain.operations import DELETED
 from fieldsales.domain.text import clean
 from fieldsales.ui.actions.desk import Desk
 from fieldsales.ui.screens.edits import EditsSheet, EditView
-from fieldsales.ui.screens.form import FieldSpec
+from fieldsales.ui.screens.form import FieldSpec, FormSheet
 from fieldsales.ui.screens.prompt import Prompt
 from fieldsales.ui.screens.reading import ReadRow, ReadSheet
-from fieldsales.ui.screens.review import CellView, JoinSheet, ReviewSheet, SideView
+from fieldsales.ui.screens.review import CellView, ReviewSheet, SideView
 from fieldsales.ui.widgets.parts import fit, wrap
 
 if TYPE_CHECKING:
@@ -166,6 +166,10 @@ def _review_on(app: FieldsalesApp) -> tuple[ReviewSheet, Review, OpenCell] | Non
         return None
     work, cell = sheet.work, sheet.current
     return (sheet, work, cell) if isinstance(work, Review) and isinstance(cell, OpenCell) else None
+
+
+class JoinSheet(FormSheet):
+    """A joined text before it stands: it may be changed, and is saved as any form is."""
 
 
 def join(app: FieldsalesApp) -> None:

@@ -45,7 +45,8 @@ class _Edits(LineList):
         here = item is self.current
         left: Parts = [(" > " if here else "   ", "accent")]
         if view.when:
-            left += [(fit(view.when, WHEN - 1) + " ", "dim"), (fit(view.who, WHO - 1) + " ", "dim")]
+            who = WHO + 6 if width >= WIDE else WHO
+            left += [(fit(view.when, WHEN - 1) + " ", "dim"), (fit(view.who, who - 1) + " ", "dim")]
         left.append((safe(view.what[:width]), view.role or ("strong" if here else "")))
         if view.after is not None:
             left += [

@@ -1,4 +1,4 @@
-"""골라 주세요: every cell that two sides wrote apart, and the values to choose from; and the sheet that joins texts."""
+"""골라 주세요: every cell that two sides wrote apart, and the values to choose from."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from textual.binding import Binding, BindingType
 
 from fieldsales.locale import Texts
 from fieldsales.ui.commands import bindings_for
-from fieldsales.ui.screens.form import FormSheet
 from fieldsales.ui.widgets.lines import LineList
 from fieldsales.ui.widgets.parts import Parts, cut, fit, safe, spread, wrap
 from fieldsales.ui.widgets.sheet import Sheet, rule
@@ -251,7 +250,3 @@ class ReviewSheet(Sheet[None]):
             self.take(int(id[5:]) - 1)
         else:
             super().action_command(id)
-
-
-class JoinSheet(FormSheet):
-    """A joined text before it stands: it may be changed, and is saved as any form is."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
 from textual.binding import BindingType
+from textual.filter import LineFilter
 from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
@@ -16,6 +18,7 @@ from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from fieldsales.domain.text import clean
+from fieldsales.ui.widgets.filters import as_typed
 from fieldsales.ui.widgets.parts import Parts, cut, safe
 from fieldsales.ui.widgets.roles import role_style
 
@@ -61,6 +64,9 @@ class LineField(Input):
         event.stop()
         self.insert_text_at_cursor(clean(event.text))
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return as_typed(super().get_line_filters(), self.value)
+
     def on_input_changed(self, event: Input.Changed) -> None:
         self.post_message(Typed())
 
@@ -98,6 +104,9 @@ class LongField(TextArea):
         event.stop()
         self.insert(clean(event.text, long=True))
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return as_typed(super().get_line_filters(), self.text)
+
     def on_text_area_changed(self) -> None:
         self.post_message(Typed())
 
@@ -119,7 +128,8 @@ class Drawn(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         base = self.rich_style
-        segments = [Segment(text, base + role_style(self, role)) for text, role in cut(self.parts(), width)]
+        here = self.has_focus
+        segments = [Segment(text, base + role_style(self, role, here)) for text, role in cut(self.parts(), width)]
         return Strip(segments).extend_cell_length(width, base).crop(0, width)
 
 

@@ -178,9 +178,10 @@ class LineList(ScrollView, can_focus=True):
                 return Strip.blank(width, base)
             chosen = index == self.cursor and self.can_choose(index)
             parts = self.draw(self.items[index], width, chosen and self.has_focus)
-        if chosen:
-            base = base + cursor_style(self) if self.has_focus else base
-        segments = [Segment(text, base + role_style(self, role)) for text, role in cut(parts, width) if text]
+        under = chosen and self.has_focus
+        if under:
+            base = base + cursor_style(self)
+        segments = [Segment(text, base + role_style(self, role, under)) for text, role in cut(parts, width) if text]
         return Strip(segments).extend_cell_length(self._cells, base).crop(0, self._cells)
 
     def _refresh_line(self, index: int) -> None:

@@ -260,7 +260,7 @@ class PagePane(LineList):
         for month, amount in reversed(months):
             if amount is None:
                 continue
-            bar = "▇" * (max(amount, 0) * room // top if top > 0 else 0)
+            bar = "■" * (max(amount, 0) * room // top if top > 0 else 0)
             text = t("page.month", month=month, year=month[:4])
             yield PageRow(
                 (

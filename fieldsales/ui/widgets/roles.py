@@ -13,21 +13,35 @@ from textual.widget import Widget
 BOLD = frozenset({"strong", "key", "danger"})
 
 
-def role_style(widget: Widget, role: str) -> Style:
-    """The style of a role (`dim`, `accent`, … or `strong`, which is bold only; `cursor` is a ground), "" for none."""
-    return _style(widget.app.theme_variables.get(f"c-{role}", ""), role) if role else Style.null()
+def role_style(widget: Widget, role: str, on_cursor: bool = False) -> Style:
+    """The style of a role (`dim`, `accent`, … or `strong`, which is bold only), "" for none.
+
+    `on_cursor`: it stands on the line under the cursor, where some themes have one colour for all text.
+    """
+    if not role:
+        return Style.null()
+    colors = widget.app.theme_variables
+    if on_cursor and colors.get("c-cursor-text") != colors.get("c-text"):
+        return _style("", role)
+    return _style(colors.get(f"c-{role}", ""), role)
 
 
 @cache
 def _style(color: str, role: str) -> Style:
-    return Style(color=color or None, bold=True if role in BOLD else None)
+    return Style(color=_rich(color), bold=True if role in BOLD else None)
 
 
 def cursor_style(widget: Widget) -> Style:
-    """The ground of the line under the cursor."""
-    return _ground(widget.app.theme_variables.get("c-cursor-ground", ""))
+    """The ground of the line under the cursor, and the colour of plain text on it."""
+    colors = widget.app.theme_variables
+    return _on_ground(colors.get("c-cursor-text", ""), colors.get("c-cursor-ground", ""))
 
 
 @cache
-def _ground(color: str) -> Style:
-    return Style(bgcolor=color or None)
+def _on_ground(color: str, ground: str) -> Style:
+    return Style(color=_rich(color), bgcolor=_rich(ground))
+
+
+def _rich(color: str) -> str | None:
+    """The colour as the drawing library names it: it knows those of the terminal without a prefix."""
+    return color.removeprefix("ansi_") or None
