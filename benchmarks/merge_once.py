@@ -30,7 +30,7 @@ def fieldsales(copies: Path, folder: Path, day: date) -> dict[str, float]:
     file and each operation of it, `derive` the scores, due dates and search of the accounts that changed. `cpu` is what
     the processor worked on the first two: on a busy machine the others hold waiting as well.
     """
-    from fieldsales.storage import derived, merging
+    from fieldsales.storage import derived, merging, staging
     from fieldsales.storage.book import Book
     from fieldsales.storage.schema import connect
 
@@ -43,8 +43,8 @@ def fieldsales(copies: Path, folder: Path, day: date) -> dict[str, float]:
     book = Book(copies / "mine.db", folder, "", work, "mine")
     rules = book.rules()
     spent: dict[str, float] = {}
-    for name in ("_stage", "_fetch", "_check_incoming"):
-        setattr(merging, name, _timed(getattr(merging, name), name, spent))
+    for module, name in ((merging, "stage"), (staging, "fetch"), (staging, "check_incoming")):
+        setattr(module, name, _timed(getattr(module, name), name, spent))
     gc.collect()
     begun, worked = time.perf_counter(), time.process_time()
     result = merging.merge_file(work, copies / "theirs.db", folder, lambda _: None)
@@ -54,7 +54,7 @@ def fieldsales(copies: Path, folder: Path, day: date) -> dict[str, float]:
     work.execute("COMMIT")
     derive = time.perf_counter() - begun - merged
     work.close()
-    check = spent["_stage"] - spent["_fetch"] + spent["_check_incoming"]
+    check = spent["stage"] - spent["fetch"] + spent["check_incoming"]
     return {
         "take": merged - check,
         "check": check,

@@ -43,6 +43,7 @@ class Config(NamedTuple):
     lang: str = ""  # ko, en
     theme: str = ""
     mask_on_open: bool = False
+    plain: bool = False  # ASCII signs only on the screen
     reports_to: str = ""  # what the user calls the one reported to; the texts know the default
     book: str = ""  # path of the book; ~ is the home folder
     backups: str = ""  # folder of the backups; ~ is the home folder
@@ -198,7 +199,7 @@ def _wrong(key: str, value: object) -> str:
         return "" if value in LANGUAGES else "config.bad_lang"
     if key in {"theme", "reports_to", "book", "backups"}:
         return "" if isinstance(value, str) else "config.not_text"
-    if key == "mask_on_open":
+    if key in {"mask_on_open", "plain"}:
         return "" if isinstance(value, bool) else "config.not_flag"
     return "config.unknown"
 

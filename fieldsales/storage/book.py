@@ -111,7 +111,7 @@ class Book(Lookups, Arrivals, Turning):
                 raise BookNotCreated(path=str(path), why=f"@{why(error).id}") from None
             return cls._create(path, books, today)
         else:
-            from fieldsales.storage.merging import document_of
+            from fieldsales.storage.staging import document_of
 
             books.mkdir(parents=True, exist_ok=True)
             document_id = document_of(path, books)
@@ -190,7 +190,7 @@ class Book(Lookups, Arrivals, Turning):
     @classmethod
     def _open_in_memory(cls, path: Path, create: bool, today: date | None) -> Book:
         from fieldsales.storage.looking import fresh
-        from fieldsales.storage.merging import document_of
+        from fieldsales.storage.staging import document_of
 
         if path.exists():
             document_id = document_of(path, path.parent)
@@ -305,7 +305,7 @@ class Book(Lookups, Arrivals, Turning):
 
     def _settle_unseen(self, change: Change, seen: Seen) -> None:
         """Where something landed that the form had not seen, the row becomes what both make of it."""
-        from fieldsales.storage.merging import refold
+        from fieldsales.storage.refolding import refold
 
         apart = [
             row

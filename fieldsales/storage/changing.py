@@ -211,7 +211,7 @@ class Change:
             self._accounts.add(account)
 
     def _bring_back(self, table: str, id: str, columns: Mapping[str, Value]) -> None:
-        from fieldsales.storage.merging import as_row, fold_row
+        from fieldsales.storage.refolding import as_row, fold_row
 
         folded = fold_row(self._work, table, id)
         if not folded.heads:

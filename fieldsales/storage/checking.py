@@ -19,7 +19,7 @@ from fieldsales.domain.model import FieldsalesError, Message
 from fieldsales.domain.operations import fold
 from fieldsales.storage import backups, publishing
 from fieldsales.storage.files import check_header, check_whole, reading, signature
-from fieldsales.storage.merging import as_row, read_operations, refold
+from fieldsales.storage.refolding import as_row, read_operations, refold
 from fieldsales.storage.schema import COLUMNS, PARENTS, TABLE_OF, uri
 
 if TYPE_CHECKING:

@@ -86,7 +86,7 @@ def operations(work: sqlite3.Connection, table: str, id: str) -> list[Operation]
 
 
 def _read(rows: Iterable[tuple[str, str, int, int, str, str, str, str]]) -> list[Operation]:
-    from fieldsales.storage.merging import read_operations
+    from fieldsales.storage.refolding import read_operations
 
     return list(read_operations(rows))
 

@@ -38,7 +38,7 @@ def apply_erased(connection: sqlite3.Connection, which: str = ALL_ERASED) -> fro
     `which` is SQL that selects rows of `erased` (tbl, pk, hlc, rnd). Runs inside the caller's transaction. Rows that
     lost single operations become what their other operations make of them; a second time changes nothing.
     """
-    from fieldsales.storage.merging import refold
+    from fieldsales.storage.refolding import refold
 
     execute = connection.execute
     execute("CREATE TEMP TABLE IF NOT EXISTS erasing(tbl, pk, hlc, rnd, PRIMARY KEY(tbl, pk, hlc, rnd)) WITHOUT ROWID")
@@ -200,7 +200,7 @@ class _Columns:
             self.living.add((table, found[0]))
 
     def _last_known(self, table: str, pk: str) -> dict[str, Value]:
-        from fieldsales.storage.merging import fold_row
+        from fieldsales.storage.refolding import fold_row
 
         return dict(fold_row(self.connection, table, pk).values)
 

@@ -68,7 +68,7 @@ def upgrade(work: sqlite3.Connection, document_id: str) -> None:
 
     def after(old: int) -> None:
         if old:
-            from fieldsales.storage.merging import refold
+            from fieldsales.storage.refolding import refold
 
             work.execute("UPDATE recorder SET off = 1")
             refold(work, "SELECT DISTINCT tbl, pk FROM main.op")

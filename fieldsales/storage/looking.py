@@ -25,7 +25,8 @@ def of_file(path: Path) -> tuple[sqlite3.Connection, str]:
 
     Raises the errors of the header's check and BookDamaged.
     """
-    from fieldsales.storage.merging import document_of, merge_file
+    from fieldsales.storage.merging import merge_file
+    from fieldsales.storage.staging import document_of
 
     with tempfile.TemporaryDirectory(prefix="fieldsales-") as scratch:
         document_id = document_of(path, Path(scratch))
@@ -43,7 +44,7 @@ def of_moment(ours: sqlite3.Connection, document_id: str, moment_ms: int) -> sql
 
     The moment of an operation is what the clock of its machine said.
     """
-    from fieldsales.storage.merging import refold
+    from fieldsales.storage.refolding import refold
 
     work = fresh(document_id)
     columns = "tbl, pk, hlc, rnd, site, act, patch, parents"

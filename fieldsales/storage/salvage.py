@@ -15,13 +15,14 @@ from pathlib import Path
 
 from fieldsales.domain.frozen import dataclass
 from fieldsales.domain.model import FieldsalesError
-from fieldsales.storage import backups, merging
+from fieldsales.storage import backups, staging
 from fieldsales.storage.errors import BookError
 from fieldsales.storage.files import exchange, reading, sync_file, sync_folder
 from fieldsales.storage.homes import MARK, upgrade
-from fieldsales.storage.merging import document_of, merge_file
+from fieldsales.storage.merging import merge_file
 from fieldsales.storage.publishing import alone
 from fieldsales.storage.schema import APPLICATION_ID, COLUMNS, FORMAT, connect, uri
+from fieldsales.storage.staging import document_of
 
 # SQLite's message of what is wrong may itself hold bytes that are no text.
 _BROKEN = (sqlite3.Error, UnicodeDecodeError)
@@ -206,13 +207,13 @@ def _leave_sound(out: sqlite3.Connection) -> None:
     parts = [(1, last)] if last else []
     while parts:
         low, high = parts.pop()
-        for statement in merging._INCOMING.split(";"):
+        for statement in staging.INCOMING.split(";"):
             out.execute(statement)
         try:
             out.execute(
                 f"INSERT INTO temp.incoming SELECT {_OP} FROM temp.found WHERE rowid BETWEEN ? AND ?", (low, high)
             )
-            merging._check_incoming(out, "")
+            staging.check_incoming(out, "")
             out.execute(f"INSERT INTO main.op SELECT {_OP} FROM temp.incoming")
         except (FieldsalesError, sqlite3.Error, ValueError):
             if low < high:

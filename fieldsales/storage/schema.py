@@ -22,6 +22,8 @@ DEFAULTS: dict[str, tuple[str | int | None, ...]] = {
 }
 TABLE_OF: dict[type, str] = {kind: table for table, kind in TABLES.items()}
 
+OP = "tbl, pk, hlc, rnd, site, act, patch, parents"  # the columns of `op`
+
 # Which columns name the row that a row stands under. Writing a row touches those rows, so that a delete that
 # had not seen the writing does not leave it without its account, case or person.
 PARENTS: dict[str, tuple[tuple[str, str], ...]] = {

@@ -107,7 +107,7 @@ class Turning:
         return Changed(change.changed.accounts, change.changed.tables, last[0])
 
     def _write_back(self, change: Change, table: str, id: str, without: Collection[str]) -> None:
-        from fieldsales.storage.merging import as_row, fold_row
+        from fieldsales.storage.refolding import as_row, fold_row
 
         folded = fold_row(self.work, table, id, without)
         kind = TABLES[table]

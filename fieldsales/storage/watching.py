@@ -70,7 +70,7 @@ class LookOut:
         if seen in (merged.get(name), self._others.get(name)):
             return False
         if is_ours(Path(entry.path)):
-            from fieldsales.storage.merging import document_of
+            from fieldsales.storage.staging import document_of
 
             try:
                 if document_of(Path(entry.path), self._scratch) == self._document_id:

@@ -21,7 +21,7 @@ from fieldsales.storage.errors import BookElsewhere, BookError, BookNotFound, Ca
 from fieldsales.ui import hangul_keys, terminal
 from fieldsales.ui.actions.desk import Desk
 from fieldsales.ui.main_screen import MainScreen
-from fieldsales.ui.themes import ThemeError, find_theme, read_theme, theme_names
+from fieldsales.ui.themes import ThemeError, find_theme, read_theme, theme_folder, theme_names
 
 if TYPE_CHECKING:
     from fieldsales.ui.widgets.sheet import Sheet
@@ -70,8 +70,8 @@ class FieldsalesApp(App[int]):
         self._colorless: LineFilter | None = None  # takes every colour away
         self._plain: LineFilter | None = None  # makes ASCII of the signs that some terminals draw too wide
         self.plain = options.config.plain
-        super().__init__()
         self.t = t
+        super().__init__()
         self.clock = clock
         self.path = options.path  # of the user's own book
         self.book = book
@@ -214,9 +214,12 @@ class FieldsalesApp(App[int]):
 
     # --- looks --------------------------------------------------------------------------------------------------------
 
-    def use_theme(self, name: str) -> str:
-        """Put a theme on. Returns why it cannot be used (the one before stays), "" where it can."""
-        folder = self.options.places.config / "themes"
+    def use_theme(self, name: str, own: bool = True) -> str:
+        """Put a theme on. Returns why it cannot be used (the one before stays), "" where it can.
+
+        Without `own` the user's themes are passed over: a packaged one can always be used.
+        """
+        folder = self.options.places.config / "themes" if own else theme_folder()
         path = find_theme(name, folder)
         try:
             if path is None:
@@ -269,7 +272,7 @@ class FieldsalesApp(App[int]):
             usual = self._usual_theme()
             self._theme_told = self.use_theme(self.options.config.theme or usual)
             if self._theme_told:
-                self.use_theme(usual)
+                self.use_theme(usual, own=False)
         return super().get_css_variables()
 
     # --- keys and commands ------------------------------------------------------------------------------------------

@@ -57,6 +57,7 @@ HANDLERS: dict[str, Callable[[FieldsalesApp], None]] = {
     "tidy": copies.tidy,
     "check": keep.check,
     "language": view.language,
+    "plain": view.plain,
     "review": book.review,
     "history": book.history,
     "take_1": partial(book.take, number=0),
@@ -70,4 +71,18 @@ HANDLERS: dict[str, Callable[[FieldsalesApp], None]] = {
 }
 
 # Commands without a key of their own, offered in the menu.
-EXTRAS = ("rhythm", "daily", "end_account", "save_now", "my_backup", "tidy", "check", "language", "erase", "erase_due", "past", "bring_back")
+EXTRAS = (
+    "rhythm",
+    "daily",
+    "end_account",
+    "save_now",
+    "my_backup",
+    "tidy",
+    "check",
+    "language",
+    "plain",
+    "erase",
+    "erase_due",
+    "past",
+    "bring_back",
+)

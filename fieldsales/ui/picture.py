@@ -231,7 +231,5 @@ async def _shown(options: Options, now: datetime, size: tuple[int, int], keys: S
         return draw(
             [list(strip) for strip in app.screen._compositor.render_strips()],
             size[0],
-            colors["c-text"].lower(),
-            colors["c-ground"].lower(),
-            colors["c-rule"].lower(),
+            *(_hex(Color.parse(colors[f"c-{name}"].removeprefix("ansi_")), "") for name in ("text", "ground", "rule")),
         )

@@ -107,6 +107,9 @@ def _made(name: str, data: dict[str, Any]) -> Theme:
         "c-field-style": "underline" if said["field_ground"] == said["ground"] else "none",
         "c-colorless": "yes" if data.get("colorless") else "no",
     }
+    ansi = any(value[0] != "#" for value in said.values())
+    if ansi:  # the library's own styles ask for these where the terminal's colours are used
+        variables |= {"ansi-background": said["ground"], "ansi-foreground": said["text"]}
     return Theme(
         name=name,
         primary=said["accent"],
@@ -121,7 +124,7 @@ def _made(name: str, data: dict[str, Any]) -> Theme:
         error=said["danger"],
         success=said["good"],
         dark=bool(data.get("dark", False)),
-        ansi=any(value[0] != "#" for value in said.values()),
+        ansi=ansi,
         variables=variables,
     )
 

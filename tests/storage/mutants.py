@@ -23,6 +23,8 @@ LONGEST = 300.0  # seconds for one mutant
 
 FOLD = "fieldsales/domain/operations.py"
 MERGE = "fieldsales/storage/merging.py"
+STAGE = "fieldsales/storage/staging.py"
+REFOLD = "fieldsales/storage/refolding.py"
 RECORD = "fieldsales/storage/recording.py"
 BOOK = "fieldsales/storage/book.py"
 LINE = "    if not without:\n        last: Stamp"
@@ -32,7 +34,7 @@ NO_QUICK = "fold(read_operations(rows))"
 STANDING = "    if not standing:\n"
 NO_STANDING = "    if standing:\n        return False, fold_row(connection, rows[0][0], rows[0][1])\n    if True:\n"
 # Ways that are only quicker are closed where a mutant is to be seen in the slow one.
-SLOWLY = ((FOLD, LINE, NO_LINE), (MERGE, QUICK, NO_QUICK), (MERGE, STANDING, NO_STANDING))
+SLOWLY = ((FOLD, LINE, NO_LINE), (REFOLD, QUICK, NO_QUICK), (REFOLD, STANDING, NO_STANDING))
 
 # Name: the words of a file, and what stands there instead.
 MUTANTS: dict[str, Sequence[tuple[str, str, str]]] = {
@@ -74,7 +76,7 @@ MUTANTS: dict[str, Sequence[tuple[str, str, str]]] = {
     "no random in the identity": ((RECORD, "random() & 4294967295", "7"),),
     "conflicts are dropped": (
         (
-            MERGE,
+            REFOLD,
             'connection.executemany("INSERT INTO main.conflict VALUES (?, ?, ?, ?, ?, ?, ?)", conflicts)',
             "conflicts.clear()",
         ),
@@ -106,7 +108,7 @@ MUTANTS: dict[str, Sequence[tuple[str, str, str]]] = {
         (BOOK, "                            self._settle_unseen(change, seen)", "                            pass"),
     ),
     "what was erased comes back": (
-        (MERGE, 'for known in ("main.erased", "temp.incoming_erased"):', "for known in ():"),
+        (STAGE, 'for known in ("main.erased", "temp.incoming_erased"):', "for known in ():"),
     ),
     "a conflict stays after it was settled": (
         (RECORD, "DELETE FROM conflict WHERE tbl = NEW.tbl", "DELETE FROM conflict WHERE 0 AND tbl = NEW.tbl"),
@@ -115,7 +117,7 @@ MUTANTS: dict[str, Sequence[tuple[str, str, str]]] = {
         (RECORD, "(col = '_deleted' OR json_type(NEW.patch, '$.' || col) IS NOT NULL", "(1"),
     ),
     "an edit of a standing row is left out": (
-        (MERGE, "CASE WHEN t.standing AND o.parents = '[]' THEN", "CASE WHEN t.standing AND o.hlc % 3 = 0 THEN"),
+        (REFOLD, "CASE WHEN t.standing AND o.parents = '[]' THEN", "CASE WHEN t.standing AND o.hlc % 3 = 0 THEN"),
     ),
 }  # fmt: skip
 

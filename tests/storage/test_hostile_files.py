@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import resource
 import shutil
 import socket
 import sqlite3
@@ -24,7 +23,7 @@ from copies import Copy, dump
 
 from fieldsales.domain.model import FieldsalesError
 from fieldsales.locale import Texts
-from fieldsales.storage.merging import document_of, merge_file
+from fieldsales.storage.merging import merge_file
 from fieldsales.storage.schema import connect
 
 ROOT = Path(__file__).parents[2]
@@ -504,7 +503,7 @@ import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[3])
 from fieldsales.domain.model import FieldsalesError
-from fieldsales.storage.merging import document_of
+from fieldsales.storage.staging import document_of
 try:
     document_of(Path(sys.argv[1]), Path(sys.argv[2]))
 except FieldsalesError as error:

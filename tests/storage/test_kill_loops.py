@@ -19,8 +19,8 @@ from copies import dump
 from fieldsales.domain.model import Account
 from fieldsales.storage import derived
 from fieldsales.storage.book import Book
-from fieldsales.storage.merging import refold
 from fieldsales.storage.publishing import TEMPORARY
+from fieldsales.storage.refolding import refold
 from fieldsales.storage.schema import connect
 
 NOW = datetime(2026, 11, 20, 9, 0)

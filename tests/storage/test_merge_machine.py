@@ -100,7 +100,12 @@ class Replica(Copy):
         for row, old in before.items():
             now = self.row(row)
             if now is None:
-                self.oracle.write(self.name, row, {}, deletes=True, act=act)
+                # It may have been taken off another row that is gone, before it was removed itself.
+                patches = self.db.execute("SELECT patch FROM op WHERE tbl = ? AND pk = ? AND act = ?", (*row, act))
+                cells = {key: value for (patch,) in patches for key, value in json.loads(patch).items()}
+                cells.pop("_deleted")
+                assert set(cells.values()) <= {""}
+                self.oracle.write(self.name, row, cells, deletes=True, act=act)
             elif now != old:
                 self.wrote(row, {column: value for column, value in now.items() if value != old[column]}, act)
 
@@ -212,8 +217,6 @@ class Merging(RuleBasedStateMachine):
         if row not in before:
             return
         with copy.change() as change:
-            for other, column in self.left_without(copy, row):
-                change.edit(TABLES[other[0]], other[1], **{column: ""})
             change.remove(TABLES[row[0]], row[1])
         copy.dropped(before, change.act)
 
@@ -223,19 +226,6 @@ class Merging(RuleBasedStateMachine):
         above = self.copies[name].above(row)
         if above:
             self.remove(name, above[which % len(above)])
-
-    def left_without(self, copy: Replica, row: Row) -> list[tuple[Row, str]]:
-        """The cells that would name a row that is gone."""
-        gone = {row}
-        for other in copy.rows():
-            gone |= {other} if gone.intersection(copy.above(other)[:1]) else set()
-        return [
-            (other, column)
-            for other, values in copy.rows().items()
-            if other not in gone
-            for column, table in ABOVE[other[0]]
-            if (table, str(values[column])) in gone
-        ]
 
     @rule(name=copy_names, row=rows)
     def open_a_form(self, name: str, row: Row) -> None:

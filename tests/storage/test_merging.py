@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldsales.domain.operations import fold
-from fieldsales.storage import merging
+from fieldsales.storage import refolding
 from fieldsales.storage.errors import BookDamaged, BookForeign, BookIncomplete, BookNewer, DifferentBook
 from fieldsales.storage.merging import merge_file
 
@@ -254,9 +254,9 @@ def test_the_quick_way_to_fold_makes_what_the_general_one_makes(
         before = number - 1 - (shape == "fork" and number == len(patches) - 1 and number > 1)
         parents = f"[[{before + 1},7]]" if before >= 0 else "[]"
         rows.append(("account", "A", number + 1, 7, "s", "act", json.dumps(patches[number]), parents))
-    quick = merging._fold_quickly(rows, [dict(patch) for patch in patches])
+    quick = refolding._fold_quickly(rows, [dict(patch) for patch in patches])
     assert quick is not None
-    general = fold(merging.read_operations(rows))
+    general = fold(refolding.read_operations(rows))
     assert (quick.alive, dict(quick.values), quick.conflicts) == (
         general.alive,
         dict(general.values),

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from fieldsales.domain.model import TABLES
 from fieldsales.storage import migrations, recording
-from fieldsales.storage.merging import refold
+from fieldsales.storage.refolding import refold
 from fieldsales.storage.schema import COLUMNS, DEFAULTS, FORMAT
 
 

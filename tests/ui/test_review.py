@@ -82,16 +82,16 @@ async def test_a_form_is_left_alone_when_something_comes_in(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("ko", ("골라 주세요", "1 / 5", "가온상사 · 메모", "전에는", "1 이 기기", f"2 {OFFICE}", "지금 값", "b 잇기")),
-        ("en", ("Please choose", "1 of 5", "가온상사 · Note", "before", "1 this machine", f"2 {OFFICE}", "stands now")),
+        ("ko", ("골라 주세요", "3 / 5", "가온상사 · 메모", "전에는", "1 이 기기", f"2 {OFFICE}", "지금 값", "b 잇기")),
+        ("en", ("Please choose", "3 of 5", "가온상사 · Note", "before", "1 this machine", f"2 {OFFICE}", "stands now")),
     ],
 )
 async def test_g_shows_old_mine_and_theirs_with_who_and_when(tmp_path: Path, lang: str, words: tuple[str, ...]) -> None:
     async with open_app(tmp_path, apart(tmp_path), lang=lang) as seat:
-        await seat.press("g")
+        await seat.press("g", "down", "down")
         assert seat.sheet == "ReviewSheet"
         assert [word for word in words if word not in seat.text] == []
-        await seat.press("down")
+        await seat.press("up")
         assert seat.line("02-000-0000")
         assert seat.line("02-111-1111")
         assert "02-222-2222" in seat.text
@@ -157,7 +157,7 @@ async def test_b_shows_the_joined_text_which_may_be_changed_and_then_stands(
 ) -> None:
     async with open_app(tmp_path, apart(tmp_path), lang=lang) as seat:
         before = seat.stored("SELECT note FROM account WHERE id = 'a0'")
-        await seat.press("g", "b")
+        await seat.press("g", "down", "down", "b")
         assert seat.sheet == "JoinSheet"
         assert note in seat.text
         assert seat.line("납기는 넉넉히 두 주")
@@ -184,8 +184,7 @@ async def test_x_leaves_all_that_is_open_as_it_stands(tmp_path: Path) -> None:
 
 async def test_space_shows_the_values_in_full_and_h_the_edits_of_the_row(tmp_path: Path) -> None:
     async with open_app(tmp_path, apart(tmp_path)) as seat:
-        await seat.press("g")
-        await seat.press("space")
+        await seat.press("g", "down", "down", "space")
         assert seat.sheet == "ReadSheet"
         assert seat.line("담당은 문도균, 새 부장 옴")
         await seat.press("escape", "h")

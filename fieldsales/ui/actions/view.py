@@ -110,18 +110,49 @@ def mask(app: FieldsalesApp) -> None:
 
 
 def theme(app: FieldsalesApp) -> None:
-    """The next theme; it is remembered."""
-    from fieldsales.ui.themes import theme_names
+    """F12: choose a theme, seen at once on what is there; Enter takes it and it is remembered, Esc brings back the one
+    before."""
+    from fieldsales.ui.terminal import wants_no_color
+    from fieldsales.ui.themes import SHIPPED, theme_names
 
+    t, before = app.t, app.theme
     names = theme_names(app.options.places.config / "themes")
-    name = names[(names.index(app.theme) + 1) % len(names)] if app.theme in names else names[0]
-    if app.use_theme(name):
+    entries = [
+        Entry(name, t(f"theme.{name}") if name in SHIPPED else name, str(number), "choice")
+        for number, name in enumerate(names, 1)
+    ]
+
+    def search(text: str) -> Sequence[Entry]:
+        wanted = text.casefold()
+        return [one for one in entries if one.key == wanted] or [
+            one for one in entries if wanted in one.label.casefold() or wanted in one.id.casefold()
+        ]
+
+    def put_on(entry: Entry) -> str:
+        wrong = app.use_theme(entry.id)
         app.redraw_all()
-        if _remember(app, "theme", name):
-            app.tell(Message("app.theme", {"name": name}))
+        return wrong
+
+    def take(entry: Entry | None) -> None:
+        if entry is None:
+            app.use_theme(before)
+            app.redraw_all()
+        elif _remember(app, "theme", entry.id):
+            app.tell(Message("app.theme", {"name": entry.label}))
+
+    told = t("theme.no_color") if wants_no_color() else ""
+    app.push_screen(Menu(t, search, title=t("theme.question"), start=before, look=put_on, told=told, again="f12"), take)
 
 
-def _remember(app: FieldsalesApp, key: str, value: str) -> bool:
+def plain(app: FieldsalesApp) -> None:
+    """ASCII signs for lines, bars and marks, or the usual ones again; it is remembered."""
+    app.plain = not app.plain
+    app.redraw_all()
+    if _remember(app, "plain", app.plain):
+        app.tell(Message("app.plain" if app.plain else "app.not_plain"))
+
+
+def _remember(app: FieldsalesApp, key: str, value: str | bool) -> bool:
     """Write a choice into the configuration, but on a borrowed machine; False, and said, where that fails."""
     from fieldsales.config import ConfigError, save_config_value
 

@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
+from textual.widgets import Static
 
 from fieldsales.locale import Texts
 from fieldsales.ui.widgets.fields import LineField, Typed
@@ -37,7 +39,11 @@ class _Entries(LineList, can_focus=False):
 
 
 class Menu(ModalScreen[Entry]):
-    """A line to type in and what it finds; Enter takes the one marked."""
+    """A line to type in and what it finds; Enter takes the one marked.
+
+    With `look`, each one is shown on what lies below as the cursor comes to it, and the menu keeps to a corner. `look`
+    returns why that one cannot be taken, "" where it can; `told` stands below the list where nothing is wrong.
+    """
 
     CSS_PATH = SHEETS_CSS
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -53,32 +59,59 @@ class Menu(ModalScreen[Entry]):
         find: Callable[[str], Sequence[Entry]],
         *,
         title: str = "",
-        moved: Callable[[Entry], None] | None = None,
+        start: str = "",
+        look: Callable[[Entry], str] | None = None,
+        told: str = "",
+        again: str = "",
     ) -> None:
-        super().__init__()
+        """`start` is the id of the entry that the cursor begins on, `again` the key that goes to the next one."""
+        super().__init__(classes="corner" if look is not None else None)
         self.t = t
         self.find = find
         self.menu_title = title
-        self._moved = moved
+        self._start = start
+        self._look = look
+        self._seen = start
+        self._told = told
+        self._again = again
+        self._wrong = ""
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="menu"):
+        with Vertical(classes="menu") as box:
             self.field = LineField("", placeholder=self.menu_title or self.t("menu.hint"), id="field-find")
             yield self.field
             self.entries = _Entries(id="entries")
             yield self.entries
+            if self._look is not None:
+                self.below = Static(self._told, classes="menu-told", markup=False)
+                yield self.below
+                box.styles.height = len(self.find("")) + 7
 
     def on_mount(self) -> None:
         self.field.focus()
-        self.entries.show(self.find(""), 0)
+        entries = self.find("")
+        self.entries.show(entries, next((n for n, entry in enumerate(entries) if entry.id == self._start), 0))
 
     def on_typed(self, event: Typed) -> None:
         event.stop()
         self.entries.show(self.find(self.field.text_value), 0)
+        self._look_at_it()
 
     def on_line_list_moved(self) -> None:
-        if self._moved is not None and isinstance(self.entries.current, Entry):
-            self._moved(self.entries.current)
+        self._look_at_it()
+
+    def on_key(self, event: events.Key) -> None:
+        if self._again and event.key == self._again:
+            event.stop()
+            at, count = self.entries.cursor + 1, len(self.entries.items)
+            self.entries.move_cursor(at % count if count else 0)
+
+    def _look_at_it(self) -> None:
+        entry = self.entries.current
+        if self._look is not None and isinstance(entry, Entry) and entry.id != self._seen:
+            self._seen = entry.id
+            self._wrong = self._look(entry)
+            self.below.update(self._wrong or self._told)
 
     def on_line_list_opened(self) -> None:
         self.action_take()
@@ -87,8 +120,9 @@ class Menu(ModalScreen[Entry]):
         self.entries.action_move(step)
 
     def action_take(self) -> None:
+        self._look_at_it()
         chosen = self.entries.current
-        if isinstance(chosen, Entry):
+        if isinstance(chosen, Entry) and not self._wrong:
             self.dismiss(chosen)
 
     def action_leave(self) -> None:

@@ -1,4 +1,4 @@
-"""What is done to every line just before it is drawn: no colour where none is wanted, ASCII where a terminal needs it."""
+"""What is done to every line just before it is drawn: no colour where none is wanted, ASCII signs where needed."""
 
 from __future__ import annotations
 
