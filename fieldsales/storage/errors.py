@@ -86,6 +86,12 @@ class BookLocked(BookError):
     text = "locked"
 
 
+class DeviceTrouble(BookError):
+    """The device that holds the working database refuses to be read or written."""
+
+    text = "device"
+
+
 class DiskFull(BookError):
     text = "disk_full"
 
@@ -152,6 +158,8 @@ def in_words(name: str, damaged: type[BookError] = BookDamaged) -> Iterator[None
             raise BookLocked(name=name) from error
         if code == sqlite3.SQLITE_CORRUPT:
             raise damaged(name=name) from error
+        if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+            raise DeviceTrouble() from error
         raise
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.IntegrityError):

@@ -186,6 +186,7 @@ def apply(connection: sqlite3.Connection, after: Callable[[int], None] | None = 
             connection.execute(f"PRAGMA user_version = {FORMAT}")
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # where the disk fails, SQLite has taken it back already
+            connection.execute("ROLLBACK")
         raise
     return True

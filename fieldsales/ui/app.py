@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.filter import ANSIToTruecolor, LineFilter
+from textual.filter import LineFilter, Monochrome, NoColor
 
 from fieldsales.config import Options
 from fieldsales.domain.model import Changed, FieldsalesError, Message
@@ -228,7 +228,9 @@ class FieldsalesApp(App[int]):
         except ThemeError as error:
             return self.t(error.id, **error.args_)
         self._colorless = None
-        if theme.variables["c-colorless"] == "yes" or terminal.wants_no_color():
+        if terminal.wants_no_color():
+            theme.variables["c-colorless"] = "yes"
+        if theme.variables["c-colorless"] == "yes":
             from fieldsales.ui.widgets.filters import Colorless
 
             self._colorless = Colorless(theme.variables)
@@ -258,13 +260,11 @@ class FieldsalesApp(App[int]):
             self._plain = Plain()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        usual = super().get_line_filters()
-        if self._colorless is None and self._plain is None and not self.no_color:
-            return usual
-        own = [one for one in (self._colorless, self._plain) if one is not None]
-        if self._colorless is not None:
-            return own
-        return [*(one for one in usual if isinstance(one, ANSIToTruecolor)), *own]
+        """No colour and plain signs as settled here; without either, what the library does for the theme's colours."""
+        filters = [one for one in (self._colorless, self._plain) if one is not None]
+        if self._colorless is None and not self.native_ansi_color:
+            filters += [one for one in super().get_line_filters() if not isinstance(one, Monochrome | NoColor)]
+        return filters
 
     def get_css_variables(self) -> dict[str, str]:
         if not self._themed:  # with the theme on before the stylesheet is first read, it is read only once

@@ -97,7 +97,9 @@ class Ground:
         for table in ("account", "contact"):
             db.execute(f"UPDATE {table} SET name = ? WHERE id = ?", (f"after {case}", f"{table}5"))
         (count,) = db.execute("SELECT count(*) FROM op WHERE patch LIKE '%after%'").fetchone()
-        living = sum(db.execute(f"SELECT count(*) FROM {t} WHERE id = '{t}5'").fetchone()[0] for t in ("account", "contact"))
+        living = sum(
+            db.execute(f"SELECT count(*) FROM {t} WHERE id = '{t}5'").fetchone()[0] for t in ("account", "contact")
+        )
         assert count >= living, f"{case} stopped the recording"
         mine = Copy.__new__(Copy)
         mine.folder, mine.name, mine.db = self.folder, "published", db
@@ -171,10 +173,16 @@ def garble_schema(file: Path, chance: random.Random) -> None:
         ("UPDATE sqlite_master SET sql = ? WHERE name = ?", (sql.replace("STRICT, WITHOUT ROWID", ""), target)),
         ("UPDATE sqlite_master SET sql = ? WHERE name = ?", (b"\xff\xfe\x00", target)),
         ("UPDATE sqlite_master SET sql = NULL WHERE name = ?", (target,)),
-        ("UPDATE sqlite_master SET sql = 'CREATE VIEW ' || ? || ' AS SELECT 1', rootpage = 0 WHERE name = ?", (target,) * 2),
+        (
+            "UPDATE sqlite_master SET sql = 'CREATE VIEW ' || ? || ' AS SELECT 1', rootpage = 0 WHERE name = ?",
+            (target,) * 2,
+        ),
         ("UPDATE sqlite_master SET rootpage = ? WHERE name = ?", (chance.choice((0, 1, 2, 7, -1, 1 << 40)), target)),
         ("UPDATE sqlite_master SET name = upper(name) WHERE name = ?", (target,)),
-        ("UPDATE sqlite_master SET type = ? WHERE name = ?", (chance.choice(("view", "index", "trigger", "x")), target)),
+        (
+            "UPDATE sqlite_master SET type = ? WHERE name = ?",
+            (chance.choice(("view", "index", "trigger", "x")), target),
+        ),
         ("UPDATE sqlite_master SET tbl_name = ? WHERE name = ?", ("meta", target)),
         ("INSERT INTO sqlite_master SELECT * FROM sqlite_master WHERE name = ?", (target,)),
         ("INSERT INTO sqlite_master VALUES ('table', 'x', 'x', 3, ?)", ("CREATE TABLE x(" + "a," * 3000 + "b)",)),

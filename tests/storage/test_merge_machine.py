@@ -261,6 +261,7 @@ class Merging(RuleBasedStateMachine):
         copy = self.copies[name]
         source, target = (copy.undone, copy.done) if again else (copy.done, copy.undone)
         before = copy.rows()
+        acts = {act for (act,) in copy.db.execute("SELECT act FROM op")}
         changed = copy.book.redo(NOW) if again else copy.book.undo(NOW)
         assert (changed is not None) == bool(source)
         if not source:
@@ -271,8 +272,7 @@ class Merging(RuleBasedStateMachine):
         after = copy.rows()
         if before == after:
             return
-        assert changed is not None
-        act = changed.act
+        (act,) = {act for (act,) in copy.db.execute("SELECT act FROM op")} - acts
         copy.without.add(act)
         touched = {write.row for write in self.oracle.writes if write.act == last}
         for row in {**before, **after}:
@@ -326,6 +326,22 @@ class Merging(RuleBasedStateMachine):
         self.compare(copy)
         whole(copy)
 
+    @rule(name=copy_names, other=copy_names, row=rows, which=st.integers(0, 1))
+    def both_write_the_same_cell(self, name: str, other: str, row: Row, which: int) -> None:
+        self.edit(name, row, which)
+        self.edit(other, row, which)
+        self.merge(name, other)
+
+    @rule(name=copy_names, other=copy_names, row=rows, which=st.integers(0, 1))
+    def a_copy_lands_while_a_form_is_open(self, name: str, other: str, row: Row, which: int) -> None:
+        copy = self.copies[name]
+        if name == other or copy.row(row) is None:
+            return
+        copy.forms.insert(0, (row, copy.book.seen(*row), self.oracle.knowledge(name, row)))
+        self.edit(other, row, which)
+        self.merge(name, other)
+        self.save_a_form(name, which)
+
     def everybody_takes_everything(self) -> None:
         """In rounds, for a merge may itself write something that the others have to learn."""
         for _ in range(4):
@@ -354,7 +370,9 @@ class Merging(RuleBasedStateMachine):
                 assert {found[1] for found in lost} | {value} == expected, (row, column)
                 won = max(
                     (hlc, rnd)
-                    for hlc, rnd, patch in copy.db.execute("SELECT hlc, rnd, patch FROM op WHERE tbl = ? AND pk = ?", row)
+                    for hlc, rnd, patch in copy.db.execute(
+                        "SELECT hlc, rnd, patch FROM op WHERE tbl = ? AND pk = ?", row
+                    )
                     if column in (cells := json.loads(patch)) and cells[column] == value
                 )
                 assert all((hlc, rnd) < won for _, _, hlc, rnd in lost), "of two equals the later stamp stands"

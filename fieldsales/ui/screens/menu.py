@@ -77,7 +77,7 @@ class Menu(ModalScreen[Entry]):
         self._wrong = ""
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="menu") as box:
+        with Vertical(classes="menu"):
             self.field = LineField("", placeholder=self.menu_title or self.t("menu.hint"), id="field-find")
             yield self.field
             self.entries = _Entries(id="entries")
@@ -85,7 +85,7 @@ class Menu(ModalScreen[Entry]):
             if self._look is not None:
                 self.below = Static(self._told, classes="menu-told", markup=False)
                 yield self.below
-                box.styles.height = len(self.find("")) + 7
+                self.entries.styles.height = len(self.find(""))
 
     def on_mount(self) -> None:
         self.field.focus()

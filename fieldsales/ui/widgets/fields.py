@@ -47,6 +47,12 @@ class Typed(Message):
     """Something was typed, chosen or ticked in a form."""
 
 
+def _shown_hint(field: Input | TextArea) -> str:
+    """What a field says while it is empty, in brackets where no colour tells it from what was typed."""
+    hint = str(field.placeholder)
+    return f"({hint})" if hint and field.app.theme_variables.get("c-colorless") == "yes" else hint
+
+
 class LineField(Input):
     """One line of text."""
 
@@ -63,6 +69,9 @@ class LineField(Input):
         event.prevent_default()
         event.stop()
         self.insert_text_at_cursor(clean(event.text))
+
+    def on_mount(self) -> None:
+        self.placeholder = _shown_hint(self)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return as_typed(super().get_line_filters(), self.value)
@@ -103,6 +112,9 @@ class LongField(TextArea):
         event.prevent_default()
         event.stop()
         self.insert(clean(event.text, long=True))
+
+    def on_mount(self) -> None:
+        self.placeholder = _shown_hint(self)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return as_typed(super().get_line_filters(), self.text)

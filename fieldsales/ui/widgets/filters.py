@@ -25,7 +25,7 @@ STRONG_INKS = ("c-accent", "c-danger", "c-caution")  # bold where there is no co
 
 def plain_text(text: str) -> str:
     """The text with ASCII for every sign that a terminal may draw too wide; as many columns as before."""
-    return text if text.isascii() else text.replace(" · ", ",  ").translate(_TABLE)
+    return text if text.isascii() else text.replace(" ·", ", ").translate(_TABLE)
 
 
 class Plain(LineFilter):
@@ -82,9 +82,11 @@ class Colorless(LineFilter):
         reverse, underline, bold = bool(style.reverse), bool(style.underline), bool(style.bold)
         if ground == self._cursor:
             reverse = True
+        elif ground in (None, self._ground):  # the caret too, where it has the plain ground: a hole in what is reversed
+            pass
         elif ground == self._caret:
-            reverse, bold = not on_cursor, True  # the caret is a hole in a line that is reversed
-        elif ground == self._field and ground != self._ground:
+            reverse = not on_cursor
+        elif ground == self._field:
             underline = True
         bold = bold or _key(style.color) in self._strong
         return Style(
