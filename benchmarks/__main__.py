@@ -8,11 +8,19 @@ benchmarks`, or one alone: `python -m benchmarks.start`, `.keys`, `.log`, `.savi
 
 import sys
 
-from benchmarks import common, importing, keys, log, publishing, saving, start
+from benchmarks import common, importing, keys, log, merging, publishing, saving, start, typed
 
 if __name__ == "__main__":
     sys.exit(
         common.main(
-            __doc__, start.measure, keys.measure, log.measure, saving.measure, publishing.measure, importing.measure
+            __doc__,
+            start.measure,
+            keys.measure,
+            log.measure,
+            saving.measure,
+            publishing.measure,
+            importing.measure,
+            merging.measure,
+            typed.measure,
         )
     )

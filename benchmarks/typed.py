@@ -177,7 +177,7 @@ def measure(bench: Bench) -> Iterator[Ratio]:
             for _ in range(min(bench.rounds, 5)):
                 busy = during_a_merge(form, accounts) if len(phases) > 1 else (during_a_publishing(form),)
                 form.wait_until_published()
-                form.terminal.rest(1.0)
+                form.terminal.rest(0.3)  # the cursor blinks twice a second
                 still = [form.letter() for _ in range(max(FEWEST, *map(len, busy)))]
                 for phase, taken in (*zip(phases, busy, strict=True), ("at rest", still)):
                     found.setdefault(f"worst letter {phase}{at}", []).append(max(taken))

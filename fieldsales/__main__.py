@@ -54,6 +54,9 @@ def _screen_arguments(argv: list[str]) -> dict[str, str] | None:
         if name == "demo" and not equals:
             found["demo"] = "yes"
             continue
+        if name == "tour" and not equals:
+            found |= {"demo": "yes", "tour": "yes"}
+            continue
         if name == "--no-trace" and not equals:
             found["no_trace"] = "yes"
             continue
@@ -78,9 +81,11 @@ def _is_day(text: str) -> bool:
         return False
 
 
-def open_screen(file: str = "", today: str = "", lang: str = "", demo: str = "", no_trace: str = "") -> int:
+def open_screen(
+    file: str = "", today: str = "", lang: str = "", demo: str = "", no_trace: str = "", tour: str = ""
+) -> int:
     """Open the screen. `today` is an ISO day or "", `demo` anything but "" for the sample book, `no_trace` likewise for
-    leaving nothing on this machine."""
+    leaving nothing on this machine, `tour` for being led through the sample."""
     from fieldsales.config import Options, choose_lang, configured
 
     places, config, explicit = configured(os.environ, file, not no_trace)
@@ -97,7 +102,7 @@ def open_screen(file: str = "", today: str = "", lang: str = "", demo: str = "",
     from fieldsales.ui.app import run
 
     day = date.fromisoformat(today) if today else None
-    return run(Options(places, config, places.book, explicit, day, language, bool(demo), not no_trace))
+    return run(Options(places, config, places.book, explicit, day, language, bool(demo), not no_trace, bool(tour)))
 
 
 def draw_screen(

@@ -316,6 +316,14 @@ def build(t: Texts) -> click.Group:
             words.option("--theme", help="theme", var="theme", default=""),
         )
 
+    def make_tour(words: Words) -> Command:
+        return words.command("tour", job(cli_jobs.tour))
+
+    def make_keys(words: Words) -> Command:
+        from fieldsales.cli_keys import keys
+
+        return words.command("keys", job(keys))
+
     def make_erase(words: Words) -> Command:
         from fieldsales.cli_erase import command
 
@@ -375,5 +383,7 @@ def build(t: Texts) -> click.Group:
             "restore": make_restore,
             "check": make_check,
             "demo": make_demo,
+            "tour": make_tour,
+            "keys": make_keys,
         },
     )

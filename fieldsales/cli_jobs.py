@@ -341,3 +341,11 @@ def demo(session: Session, write: str, picture: str, size: tuple[int, int] | str
     book = make_sample(path, session.places.data, session.today, session.today, session.t.lang, session.now)
     book.close()
     return session.result("demo", [session.t("cli.sample_written", path=str(path))], {"file": str(path)})
+
+
+def tour(session: Session) -> int:
+    from fieldsales.__main__ import open_screen
+
+    return open_screen(
+        tour="yes", demo="yes", lang=session.t.lang, today=session.today.isoformat() if session.moved else ""
+    )

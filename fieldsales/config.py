@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ BOOK_FILE = "fieldsales.db"
 class ConfigError(ValueError):
     """Something is wrong with the configuration file. `id` and `args_` are a text id and what is filled into it."""
 
-    def __init__(self, id: str, **args: str | int) -> None:
+    def __init__(self, id: str, /, **args: str | int) -> None:
         super().__init__(id, args)
         self.id = id
         self.args_ = args
@@ -37,6 +37,15 @@ class Places(NamedTuple):
         return self.config / CONFIG_FILE
 
 
+class KeyEntry(NamedTuple):
+    """A line of the table `[keys]`: a command's id and keys as they were written, not yet looked at."""
+
+    id: str
+    keys: tuple[str, ...]
+    all: bool = False  # a list, which takes the place of all keys of the command
+    line: int = 1
+
+
 class Config(NamedTuple):
     """What `config.toml` may say. Empty and None mean that it does not say; `troubles` are what could not be read."""
 
@@ -47,6 +56,7 @@ class Config(NamedTuple):
     reports_to: str = ""  # what the user calls the one reported to; the texts know the default
     book: str = ""  # path of the book; ~ is the home folder
     backups: str = ""  # folder of the backups; ~ is the home folder
+    keys: tuple[KeyEntry, ...] = ()  # keys of the user's own, by the ids of commands
     troubles: tuple[ConfigError, ...] = ()
 
 
@@ -61,6 +71,7 @@ class Options(NamedTuple):
     lang: str
     demo: bool
     trace: bool = True  # whether anything but the book's file may be written
+    tour: bool = False  # whether a line at the bottom leads through the sample book
 
 
 def places(environ: Mapping[str, str], book: str = "") -> Places:
@@ -186,7 +197,9 @@ def _parsed(raw: bytes, path: Path) -> Config:
     troubles: list[ConfigError] = []
     for key, value in said.items():
         wrong = _wrong(key, value)
-        if wrong:
+        if key == "keys" and isinstance(value, dict):
+            values["keys"] = tuple(_key_entries(value, text, name, troubles))
+        elif wrong:
             troubles.append(ConfigError(wrong, path=name, key=key, line=_line_of(key, text)))
         else:
             values[key] = value
@@ -201,7 +214,23 @@ def _wrong(key: str, value: object) -> str:
         return "" if isinstance(value, str) else "config.not_text"
     if key in {"mask_on_open", "plain"}:
         return "" if isinstance(value, bool) else "config.not_flag"
+    if key == "keys":
+        return "config.not_table"
     return "config.unknown"
+
+
+def _key_entries(table: Mapping[str, object], text: str, path: str, troubles: list[ConfigError]) -> Iterator[KeyEntry]:
+    """The lines of the table `[keys]`, each one key or a list of keys; anything else is told."""
+    head = re.search(r"^[ \t]*(?:\[[ \t]*)?[\"']?keys[\"']?[ \t]*[\].=]", text, re.MULTILINE)
+    start = head.start() if head else 0
+    for id, value in table.items():
+        found = re.compile(rf"(?<![\w-]){re.escape(id)}[\"']?[ \t]*[=.]").search(text, start)
+        line = text.count("\n", 0, found.start()) + 1 if found else 1
+        keys = tuple(value) if isinstance(value, list) else (value,)
+        if keys and all(isinstance(key, str) for key in keys):
+            yield KeyEntry(id, keys, isinstance(value, list), line)
+        else:
+            troubles.append(ConfigError("config.not_keys", path=path, key=id, line=line))
 
 
 def _line_of(key: str, text: str) -> int:

@@ -36,6 +36,8 @@ def _strict_texts() -> None:
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads or writes what belongs to the person who runs it."""
-    for name in ("FIELDSALES_FILE", "LC_ALL", "LC_MESSAGES", "LANGUAGE"):
+    for name in ("FIELDSALES_FILE", "LC_ALL", "LC_MESSAGES", "LANGUAGE", "NO_COLOR", "COLORFGBG"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("FIELDSALES_HOME", str(tmp_path_factory.getbasetemp() / "home-of-no-test"))

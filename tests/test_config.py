@@ -101,7 +101,9 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         '\ufefflang = "ko"\ntheme = "night"\nmask_on_open = true\nreports_to = "사장님"\nbook = "~/a.db"\n'
         'backups = "~/b"\n',
     )
-    assert read_config(found.config_file) == Config("ko", "night", True, "사장님", "~/a.db", "~/b")
+    assert read_config(found.config_file) == Config(
+        "ko", "night", True, reports_to="사장님", book="~/a.db", backups="~/b"
+    )
 
 
 @pytest.mark.parametrize(

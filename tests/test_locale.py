@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from fieldsales.domain.model import Message
 from fieldsales.locale import Texts, guess_language, languages, with_particle
-from fieldsales.ui.commands import COMMANDS
+from fieldsales.ui.commands import BY_ID, COMMANDS
 
 PACKAGE = Path(__file__).parents[1] / "fieldsales"
 TODAY = date(2026, 11, 20)
@@ -254,13 +254,45 @@ PARTICLES = frozenset(
 def test_every_format_is_one_that_the_texts_know(lang: str) -> None:
     wrong = []
     for id, (text, _) in catalog(lang).items():
-        for specs in placeholders(text).values():
-            for spec in specs - MOMENTS - {""}:
+        for name, specs in placeholders(text).items():
+            named = name.startswith("key_")  # a command's key, then its particle
+            for spec in {one.partition(":")[2] for one in specs} - {""} if named else specs - MOMENTS - {""}:
                 particle = spec.removeprefix(spec.split(":")[0] + ":") if spec.split(":")[0] in MOMENTS else spec
                 known = particle in PARTICLES if lang == "ko" else re.fullmatch(r"[A-Za-z ]+/[A-Za-z ]+", spec)
                 if not known:
                     wrong.append((id, spec))
     assert not wrong, faults(lang, f"unknown formats {wrong}")
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_a_key_named_in_a_text_is_the_one_that_the_command_has(lang: str) -> None:
+    """`{key_undo:u}` follows the keys of the user's own, and names the usual one where there is none."""
+    named = [
+        (id, name[4:], spec.partition(":")[0])
+        for id, (text, _) in catalog(lang).items()
+        for name, specs in placeholders(text).items()
+        if name.startswith("key_")
+        for spec in specs
+    ]
+    assert len(named) > 10
+    wrong = [one for one in named if one[1] not in BY_ID or BY_ID[one[1]].key_label != one[2]]
+    assert not wrong, faults(lang, f"not the key of the command: {wrong}")
+
+
+def test_a_key_of_the_users_own_is_named_with_its_particle() -> None:
+    texts = StrictTexts("ko", today=TODAY)
+    assert texts("app.done", name="한빛정밀").endswith("u로 되돌려요.")
+    texts.keys = {"undo": "F10"}
+    assert texts("app.done", name="한빛정밀").endswith("F10으로 되돌려요.")
+
+
+KEY_LETTER = re.compile(r"(?<![A-Za-z{_.:*-])[b-hj-z](?=(?:을|를|로|으로|이나)(?![가-힣])| takes| to )")
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_no_text_names_a_key_that_the_user_may_have_changed(lang: str) -> None:
+    wrong = {id: text for id, (text, _) in catalog(lang).items() if KEY_LETTER.search(text)}
+    assert not wrong, faults(lang, f"write {{key_undo:u}} and the like: {wrong}")
 
 
 GLUED = re.compile(
@@ -291,10 +323,11 @@ LATIN = re.compile(
     r"|(?<![\w])--?[a-z][a-z-]*"  # options
     r"|(?<![A-Za-z])(?:Ctrl|Shift|Alt)(?:\+(?:Enter|Tab|Space|F\d+|[A-Z]))?(?![A-Za-z])"
     r"|(?<![A-Za-z])(?:Enter|Space|Tab|Esc|F\d{0,2}|Home|End|PgUp|PgDn|Del)(?![A-Za-z])"
-    r"|(?<![A-Za-z])(?:[ABC]|CSV|TOML|JSON|UTF-8|UTF-16|CP949|USB|SQLite|vCard|vcf|ics|xlsx|English|MB)(?![A-Za-z])"
+    r"|(?<![A-Za-z])(?:[ABC]|CSV|TOML|JSON|UTF-8|UTF-16|CP949|USB|SQLite|vCard|vcf|ics|xlsx|English|MB|NO_COLOR|fg)(?![A-Za-z])"
     r"|(?<![A-Za-z])fieldsales(?:\.db| [a-z]+)?(?![A-Za-z])"  # the program, and its commands
     r"|(?<![A-Za-z])[a-z](?![A-Za-z])"  # one letter: a key
     r"|\.[a-z]{2,5}(?![A-Za-z])"  # a file's ending
+    r"|\[[a-z]+\]"  # a table of a settings file
 )
 
 

@@ -28,11 +28,14 @@ def fill(change: Change) -> None:
 
 
 def copy_of(book: Book, folder: Path, name: str = "other", label: str = OFFICE) -> Book:
-    """A copy of the book's file, opened on a machine of its own."""
+    """A copy of the book's file, opened on a machine of its own. Its folder is another: beside the book it would be
+    merged as soon as it is seen."""
     book.publish_now()
-    shutil.copy(book.path, folder / f"{name}.db")
+    path = folder / name / "book.db"
+    path.parent.mkdir()
+    shutil.copy(book.path, path)
     with mock.patch("os.fsync"):
-        other = Book.open(folder / f"{name}.db", folder / f"data-{name}", today=NOW.date())
+        other = Book.open(path, folder / f"data-{name}", today=NOW.date())
     other.work.execute("UPDATE site SET label = ? WHERE site = (SELECT site FROM recorder)", (label,))
     return other
 

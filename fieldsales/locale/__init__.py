@@ -1,7 +1,8 @@
 """The words of the program in the user's language: catalogs of texts by symbolic ids, and the formats inside them.
 
 A text may hold placeholders: `{name}`; a Korean particle after a word, `{name:이/가}`; a count, `{n:day/days}`;
-money, `{amount:money}` or `{amount:+money}`; and ISO days and moments:
+money, `{amount:money}` or `{amount:+money}`; a command's key, `{key_undo:u}` or `{key_undo:u:으로/로}`, its usual one
+unless the user chose another; and ISO days and moments:
 
 `day` 11월 20일, `dow` 20일 금, `daydow` 11월 20일 금, `full` with the year, `md` 11.20, `month` 10월, `time` 09:26,
 `daytime` 11.20 09:26; and counted from today: `ago` and `left` 71일, `nth` 이틀째, `since` 3년 2개월, `rel` 내일. A
@@ -58,6 +59,7 @@ class Texts:
         self.lang = lang
         self.currency = currency
         self.today = today
+        self.keys: Mapping[str, str] = {}  # how the keys are written that the user chose, by the ids of commands
         try:
             self._look_up = Catalog(_FOLDER / lang / "LC_MESSAGES" / "fieldsales.mo").text
         except FileNotFoundError:
@@ -98,6 +100,10 @@ def _parsed(pattern: str) -> Sequence[tuple[str, str | None, str | None, str | N
 _ID = re.compile(r"@[a-z][a-z0-9_]*(?:\.[A-Za-z0-9_-]+)+")
 
 
+class _Key(str):
+    """How a command's key is written; empty where it has its usual one."""
+
+
 class _Formatter(Formatter):
     """Fills the placeholders of a text. Nothing in a value is ever read as a placeholder."""
 
@@ -111,6 +117,8 @@ class _Formatter(Formatter):
         try:
             value = values[name]
         except KeyError:
+            if name.startswith("key_"):
+                return _Key(self.texts.keys.get(name[4:], "")), name
             if self.texts.strict:
                 raise
             return f"{{{name}}}", name
@@ -127,6 +135,9 @@ class _Formatter(Formatter):
 
     def format_field(self, value: object, spec: str) -> str:
         text = str(value)
+        if isinstance(value, _Key):
+            usual, _, particle = spec.partition(":")
+            return self.format_field(text or usual, particle)
         if not spec:
             return text
         form, colon, particle = spec.partition(":")

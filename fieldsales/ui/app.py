@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -20,10 +20,13 @@ from fieldsales.storage.book import Book
 from fieldsales.storage.errors import BookElsewhere, BookError, BookNotFound, CacheMended, OwnBookDamaged, is_damage
 from fieldsales.ui import hangul_keys, terminal
 from fieldsales.ui.actions.desk import Desk
+from fieldsales.ui.commands import LOOKING
 from fieldsales.ui.main_screen import MainScreen
 from fieldsales.ui.themes import ThemeError, find_theme, read_theme, theme_folder, theme_names
 
 if TYPE_CHECKING:
+    from fieldsales.ui.tour import Tour
+    from fieldsales.ui.widgets.parts import Parts
     from fieldsales.ui.widgets.sheet import Sheet
 
 T = TypeVar("T")
@@ -50,6 +53,7 @@ class FieldsalesApp(App[int]):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", show=False, priority=True),
+        Binding("ctrl+z", "suspend", show=False, priority=True, id="suspend"),
         Binding("ctrl+c", "copy_or_hint", show=False),
     ]
 
@@ -72,6 +76,9 @@ class FieldsalesApp(App[int]):
         self.plain = options.config.plain
         self.t = t
         super().__init__()
+        self.own_keys: Mapping[str, tuple[str, ...]] = {}  # of the commands that the user gave other keys
+        self.troubles = options.config.troubles  # with the configuration, told once
+        self.tour: Tour | None = None
         self.clock = clock
         self.path = options.path  # of the user's own book
         self.book = book
@@ -96,6 +103,10 @@ class FieldsalesApp(App[int]):
 
     def on_mount(self) -> None:
         self._heed_the_end()
+        if self.options.config.keys:
+            self._take_own_keys()
+        if self.options.tour:
+            self.begin_tour()
         self._show_first()
         self.call_after_refresh(self._after_first_paint)
 
@@ -118,15 +129,28 @@ class FieldsalesApp(App[int]):
         self.push_screen(self.main)
 
     def _heed_the_end(self) -> None:
-        """Give the terminal back when told to end (SIGTERM); unhandled, its alternate screen would stay."""
+        """Close the book and give the terminal back when told to end (SIGTERM) and when the terminal is lost (SIGHUP).
+
+        Unhandled, the alternate screen would stay.
+        """
         if sys.platform != "win32":
             import asyncio
             import signal
 
-            try:
-                asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
-            except (ValueError, RuntimeError):  # not in the main thread, as in tests
-                pass
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                try:
+                    asyncio.get_running_loop().add_signal_handler(number, self.exit)
+                except (ValueError, RuntimeError):  # not in the main thread, as in tests
+                    pass
+
+    def action_suspend(self) -> None:
+        """Ctrl+Z: give the terminal back to the shell until `fg`. Everything is written down already."""
+        if sys.platform == "win32" or self._driver is None or not self._driver.can_suspend:
+            self.say(self.t("app.no_suspend"))
+            return
+        with self.suspend():
+            print(self.t("app.suspended"), flush=True)
+            terminal.stop_group()
 
     def _usual_theme(self) -> str:
         """The theme where none was chosen: by day on a terminal that says it is light, and what its colours allow."""
@@ -143,8 +167,50 @@ class FieldsalesApp(App[int]):
         self.set_interval(BACKUP_SECONDS, self._back_up)
         if self.desk is not None:
             self.begin_background()
-        for trouble in self.options.config.troubles:
-            self.say(self.t(trouble.id, **trouble.args_))
+        if self.troubles:
+            first, more = self.troubles[0], len(self.troubles) - 1
+            told = self.t(first.id, **first.args_)
+            self.say(f"{told} {self.t('config.more', n=more)}" if more else told)
+
+    def _take_own_keys(self) -> None:
+        """Lay the keys of the user's own over those of the registry; what is wrong with them is told."""
+        from fieldsales.ui.rebinding import rebind
+
+        found = rebind(self.options.config.keys, str(self.options.places.config_file))
+        self.own_keys, self.t.keys = found.keys, found.labels
+        self.troubles += found.troubles
+        self.set_keymap(found.keymap)
+
+    def begin_tour(self) -> None:
+        """Lead through the sample book with lines above the keys."""
+        from fieldsales.ui.tour import Tour
+
+        self.tour = Tour()
+        self._go_on_with_tour()
+
+    def _go_on_with_tour(self, command: str = "", tables: Collection[str] = ()) -> None:
+        """Show the next step where what was just done ends the present one."""
+        if self.tour is None:
+            return
+        self.tour.heed(self.context, command, tables)
+        self.redraw_tour()
+
+    def redraw_tour(self) -> None:
+        if self.tour is not None and self.tour.over:
+            self.tour = None
+        foot = getattr(self.screen, "foot", None)
+        if foot is not None:
+            foot.redraw()
+
+    def came_back(self) -> None:
+        """Another screen is in front again."""
+        self._go_on_with_tour()
+
+    def guide(self, width: int, notice: str) -> list[Parts]:
+        """The lines of the tour above the keys of whatever is open; none where there is no tour."""
+        if self.tour is None:
+            return []
+        return self.tour.lines(self.t, self.context, width, notice, self.screen is self.main)
 
     def _back_up(self) -> None:
         from fieldsales.ui.actions.keep import back_up
@@ -315,6 +381,7 @@ class FieldsalesApp(App[int]):
             except CacheMended:  # it was taken back whole
                 self.begin_background()
                 handler(self)
+            self._go_on_with_tour(id)
         except OwnBookDamaged as error:
             self._handle_exception(error)
         except FieldsalesError as error:
@@ -344,6 +411,7 @@ class FieldsalesApp(App[int]):
     def tell(self, message: Message | None, changed: Changed | None = None) -> None:
         """Say what a command did and show what it changed."""
         if changed is not None:
+            self._go_on_with_tour(tables=changed.tables)
             self.refresh_main()
             if changed.tables & CONCERNS_ALL:
                 self.begin_background()
@@ -403,6 +471,12 @@ class FieldsalesApp(App[int]):
         page = getattr(self.screen, "page", None)
         return page.chosen_row if page is not None else ("", "")
 
+    def offers(self, id: str, context: str = "") -> bool:
+        """Whether a command is offered: in a book that is only looked at none that would write."""
+        if self.desk is None or not self.desk.book.read_only:
+            return True
+        return id in LOOKING and not (id == "open" and context == "case")
+
     def open_sheet(self, sheet: Sheet[Any]) -> None:
         """Open a sheet over what is there."""
         sheet.masked = self.masked
@@ -436,7 +510,9 @@ class FieldsalesApp(App[int]):
 
     def speak(self, lang: str) -> None:
         """Change the language and open the screen anew in it."""
+        keys = self.t.keys
         self.t = Texts(lang, currency=self.t.currency, today=self.t.today)
+        self.t.keys = keys
         desk: Desk | None = self.desk
         while desk is not None:
             desk.t = self.t
@@ -487,6 +563,7 @@ class FieldsalesApp(App[int]):
     def _change_book(self, book: Book, demo: bool) -> None:
         if self.book is not None:
             self.book.close()
+        self.tour = None
         self.book = book
         book.today = self.clock().date()
         self.t.currency = book.setting("currency", "KRW")
@@ -499,7 +576,7 @@ class FieldsalesApp(App[int]):
 
 def run(options: Options) -> int:
     """Open the screen on the book; returns the exit code. Errors that keep the book shut are printed in a sentence."""
-    from fieldsales.ui.terminal import lenient_input
+    from fieldsales.ui.terminal import lenient_input, steady_output
 
     clock = make_clock(options.today)
     t = Texts(options.lang)
@@ -524,6 +601,7 @@ def run(options: Options) -> int:
             print(t.say(error.message), file=sys.stderr)
             return 1
     lenient_input()
+    steady_output()
     if book is not None:
         t.currency = book.setting("currency", t.currency)
         book.today = clock().date()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from textual.binding import Binding
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from fieldsales.domain.frozen import dataclass
+
+if TYPE_CHECKING:
+    from textual.binding import Binding
 
 LISTS = frozenset({"today", "accounts", "churn", "lessons"})
 MAIN = LISTS | {"page"}
@@ -26,10 +28,17 @@ class Command:
         return self.label or key_name(self.keys[0])
 
 
-_NAMES = {
-    "enter": "Enter", "space": "Space", "escape": "Esc", "tab": "Tab", "slash": "/", "question_mark": "?",
-    "exclamation_mark": "!", "right": "→", "left": "←",
+# Signs by the names that their keys have for Textual.
+SIGNS = {
+    "exclamation_mark": "!", "quotation_mark": '"', "number_sign": "#", "dollar_sign": "$", "percent_sign": "%",
+    "ampersand": "&", "apostrophe": "'", "left_parenthesis": "(", "right_parenthesis": ")", "asterisk": "*",
+    "plus": "+", "comma": ",", "minus": "-", "full_stop": ".", "slash": "/", "colon": ":", "semicolon": ";",
+    "less_than_sign": "<", "equals_sign": "=", "greater_than_sign": ">", "question_mark": "?", "at": "@",
+    "left_square_bracket": "[", "backslash": "\\", "right_square_bracket": "]", "circumflex_accent": "^",
+    "underscore": "_", "grave_accent": "`", "left_curly_bracket": "{", "vertical_line": "|",
+    "right_curly_bracket": "}", "tilde": "~",
 }  # fmt: skip
+_NAMES = SIGNS | {"escape": "Esc", "right": "→", "left": "←"}
 
 
 def key_name(key: str) -> str:
@@ -59,7 +68,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("why", ("w", "f9"), MAIN),
     Command("churn", ("c", "f4"), MAIN),
     Command("report", ("r", "f5"), MAIN | {"case"}),
-    Command("lesson", ("n", "f6"), MAIN | {"case", "why"}),
+    Command("lesson", ("n", "f6"), MAIN | {"case", "report", "why"}),
     Command("add", ("a",), MAIN),
     Command("edit", ("e",), MAIN | {"report", "case"}),
     Command("sort", ("o",), _in("accounts")),
@@ -78,7 +87,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("leave_rest", ("x",), _in("review")),
     Command("bring", ("enter",), _in("edits")),
     Command("in_full", ("space",), _in("review", "edits")),
-    Command("undo", ("u", "ctrl+z"), MAIN | {"case", "review", "edits"}),
+    Command("undo", ("u", "ctrl+u"), MAIN | {"case", "review", "edits"}),
     Command("redo", ("ctrl+y",), MAIN | {"case"}),
     Command("mask", ("f8",), MAIN | {"case", "report", "why", "log", "form", "review", "edits"}),
     Command("import", ("i",), MAIN),
@@ -87,12 +96,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("menu", ("ctrl+p",), MAIN | {"case", "report", "why", "review", "edits"}),
     Command("theme", ("f12",), MAIN | {"case", "report", "why", "review", "edits"}),
     Command("save", ("ctrl+s",), _in("log", "form")),
-    Command("turn", ("tab",), _in("page", "report")),
+    Command("turn", ("tab",), _in("page", "report", "help")),
     Command(
         "close",
         ("escape",),
         MAIN | {"case", "report", "why", "read", "help", "log", "form", "review", "edits"},
     ),
+    Command("suspend", ("ctrl+z",), MAIN),
     Command("quit", ("q", "ctrl+q"), MAIN),
 )
 BY_ID = {command.id: command for command in COMMANDS}
@@ -113,6 +123,8 @@ NAVIGATION_KEYS = frozenset({"j", "k"})
 
 def bindings_for(*contexts: str) -> list[Binding]:
     """The bindings of all commands that work in one of the contexts, each to `command(ID)`."""
+    from textual.binding import Binding  # late: the command line lists the commands without loading the screen
+
     return [
         Binding(",".join(command.keys), f"command('{command.id}')", show=False, id=command.id)
         for command in COMMANDS
@@ -120,6 +132,30 @@ def bindings_for(*contexts: str) -> list[Binding]:
     ]
 
 
-def shown(context: str) -> Iterable[Command]:
-    """The commands of a context's last line."""
-    return (BY_ID[id] for id in FOOTERS[context])
+def keys_of(id: str, own: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The keys of a command as they hold now; `own` are those that the user gave other ones."""
+    return own.get(id) or BY_ID[id].keys
+
+
+def key_label(id: str, labels: Mapping[str, str]) -> str:
+    """How the first key of a command is written; `labels` hold those that the user gave another one."""
+    return labels.get(id) or BY_ID[id].key_label
+
+
+# What works in a book that is only looked at; everything else would write.
+LOOKING = frozenset(
+    {
+        "today", "accounts", "churn_pane", "lessons", "open", "find", "why", "churn", "report", "sort", "copy",
+        "to_file", "mask", "help", "menu", "theme", "turn", "close", "suspend", "quit", "next_step", "language",
+        "plain", "history", "past", "bring_back", "in_full", "bring", "review", "take_1", "take_2", "join",
+        "leave_rest", "save",
+    }
+)  # fmt: skip
+
+
+def shown(context: str, looking: bool = False) -> Iterable[Command]:
+    """The commands of a context's last line; in a book that is only looked at, those that write nothing."""
+    ids = FOOTERS[context]
+    if looking:
+        ids = (*(id for id in ids if id in LOOKING and id != "close"), "history", "close")
+    return (BY_ID[id] for id in ids)

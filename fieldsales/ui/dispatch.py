@@ -6,7 +6,20 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from fieldsales.ui.actions import accounts, agenda, book, cases, copies, erase, keep, lessons, start, view, whole
+from fieldsales.ui.actions import (
+    accounts,
+    agenda,
+    book,
+    cases,
+    copies,
+    erase,
+    helping,
+    keep,
+    lessons,
+    start,
+    view,
+    whole,
+)
 
 if TYPE_CHECKING:
     from fieldsales.ui.app import FieldsalesApp
@@ -41,11 +54,13 @@ HANDLERS: dict[str, Callable[[FieldsalesApp], None]] = {
     "mask": view.mask,
     "import": start.import_file,
     "sample": start.sample,
-    "help": view.help_here,
+    "tour": start.tour,
+    "help": helping.help_here,
     "menu": view.menu,
     "theme": view.theme,
     "turn": view.turn,
     "close": view.close,
+    "suspend": view.suspend,
     "quit": view.quit_app,
     "rhythm": accounts.rhythm,
     "daily": view.daily,
@@ -79,6 +94,7 @@ EXTRAS = (
     "my_backup",
     "tidy",
     "check",
+    "tour",
     "language",
     "plain",
     "erase",

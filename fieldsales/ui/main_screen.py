@@ -15,14 +15,14 @@ from textual.widgets import Input
 from fieldsales.domain.model import AccountRow, Agenda, AgendaLine, ChurnCase, Lesson
 from fieldsales.storage.reading import AccountRows
 from fieldsales.ui.actions import look
-from fieldsales.ui.commands import bindings_for, shown
+from fieldsales.ui.commands import bindings_for, key_label, shown
 from fieldsales.ui.panes.accounts import AccountsPane
 from fieldsales.ui.panes.churn import ChurnPane
 from fieldsales.ui.panes.lessons import LessonsPane
 from fieldsales.ui.panes.today import LATER_FOLDED, TodayPane
 from fieldsales.ui.widgets.lines import LineList
 from fieldsales.ui.widgets.page import PagePane
-from fieldsales.ui.widgets.parts import Parts, size_of, spread
+from fieldsales.ui.widgets.parts import Parts, key_line, menu_rule, size_of, spread
 from fieldsales.ui.widgets.text import TextLines
 
 if TYPE_CHECKING:
@@ -94,6 +94,9 @@ class MainScreen(Screen[None]):
         if self._page_waits and self.is_current:
             self._page_waits = False
             self.call_later(self._show_page)
+
+    def on_screen_resume(self) -> None:
+        self.app.came_back()
 
     def on_resize(self, event: events.Resize) -> None:
         if event.size == self._laid_for:
@@ -268,7 +271,7 @@ class MainScreen(Screen[None]):
         """Esc: from the page back to the list; in a filtered list, back to all of it."""
         if self.page.has_focus:
             self._focus_pane()
-        elif self.accounts.wanted:
+        elif self.accounts.wanted or self.accounts.finding:
             self.end_find(open_first=False, keep=False)
 
     # --- finding ------------------------------------------------------------------------------------------------------
@@ -297,9 +300,10 @@ class MainScreen(Screen[None]):
 
     def end_find(self, open_first: bool, keep: bool = True) -> None:
         """Leave the search line; the list stays filtered where something was typed and `keep` is said."""
-        if not keep:
-            self.accounts.wanted = ""
-        self.query("#find").remove()
+        box = self.query("#find")
+        # What was typed last may not have been told yet.
+        self.accounts.wanted = box.first(Input).value if keep and box else ""
+        box.remove()
         self._load_pane("accounts")
         self.accounts.finding = False
         self.accounts.redraw()
@@ -349,21 +353,23 @@ class MainScreen(Screen[None]):
 
     def _foot_lines(self, width: int) -> list[Parts]:
         t = self.app.desk.t
-        keys: Parts = [(" ", "")]
-        for count, command in enumerate(shown(self.context)):
-            piece: Parts = [
-                (command.key_label, "key@" + command.id),
-                (" " + t(f"cmd.{command.id}"), "dim@" + command.id),
-            ]
-            if count >= (10 if width >= 110 else 8) or size_of(keys) + size_of(piece) + 2 > width:
-                break
-            keys += [*piece, ("  ", "")]
-        short = self.wide or self.size.height < 18 or self.masked
+        looking = self.app.desk.book.read_only
+        pieces: list[Parts] = [
+            [(key_label(command.id, t.keys), "key@" + command.id), (" " + t(f"cmd.{command.id}"), "dim@" + command.id)]
+            for command in shown(self.context, looking)
+        ]
+        low = self.wide or self.size.height < 18  # no room for a rule above the keys
+        leaves = looking or self.context == "page"
+        keys = key_line(pieces[: 10 if width >= 110 else 8], width, last=leaves, marked=low)
+        short = low or self.masked
         standing = look.book_line(self.app.desk) if short else look.standing_line(self.app.desk)
-        line: Parts = [(" ", ""), (self.notice, "accent")] if self.notice else [(" " + standing, "dim")]
-        if self.wide or self.size.height < 18:
+        if guide := self.app.guide(width, self.notice):
+            return [*guide, keys] if low else [menu_rule(width), *guide, keys]
+        way = look.way_on(self.app.desk)
+        line: Parts = [(" ", ""), (self.notice, "accent")] if self.notice else [(" " + standing, "dim" + way)]
+        if low:
             return [line, keys] if self.notice or standing else [keys] if not self.wide else [[], keys]
-        return [[(" " + "─" * (width - 2), "rule")], line, [], keys]
+        return [menu_rule(width), line, [], keys]
 
 
 class FindInput(Input):

@@ -55,7 +55,7 @@ MUTANTS: dict[str, Sequence[tuple[str, str, str]]] = {
     ),
     "only direct parents are known": (
         *SLOWLY,
-        (FOLD, "        seen[operation.stamp] = before | bit\n", "        seen[operation.stamp] = _direct(operation, kept)\n"),
+        (FOLD, "seen[operation.stamp] = before | bit", "seen[operation.stamp] = _direct(operation, kept)"),
         (
             FOLD,
             "def _fold_graph(",
@@ -83,7 +83,7 @@ MUTANTS: dict[str, Sequence[tuple[str, str, str]]] = {
     ),
     "only the newest loser is kept": (
         *SLOWLY,
-        (FOLD, "            elif value != values[column]:", "            elif value != values[column] and not conflicts:"),
+        (FOLD, "elif value != values[column]:", "elif value != values[column] and not conflicts:"),
     ),
     "the earlier of two equals wins": (
         *SLOWLY,
@@ -103,7 +103,13 @@ MUTANTS: dict[str, Sequence[tuple[str, str, str]]] = {
     "what is brought back differs from copy to copy": (
         (MERGE, "crc32(parents_text.encode())", "crc32(parents_text.encode()) ^ (id(connection) & 0xFFFFFF)"),
     ),
-    "a form is taken to have seen everything": ((BOOK, "                    if seen is not None:\n                        work.executemany", "                    if False:\n                        work.executemany"),),
+    "a form is taken to have seen everything": (
+        (
+            BOOK,
+            "                    if seen is not None:\n                        work.executemany",
+            "                    if False:\n                        work.executemany",
+        ),
+    ),
     "what a form had not seen is not looked at": (
         (BOOK, "                            self._settle_unseen(change, seen)", "                            pass"),
     ),
@@ -119,18 +125,18 @@ MUTANTS: dict[str, Sequence[tuple[str, str, str]]] = {
     "an edit of a standing row is left out": (
         (REFOLD, "CASE WHEN t.standing AND o.parents = '[]' THEN", "CASE WHEN t.standing AND o.hlc % 3 = 0 THEN"),
     ),
-}  # fmt: skip
+}
 
 
-def apply(folder: Path, changes: Sequence[tuple[str, str, str]]) -> str:
-    """Make the changes; what could not be found."""
+def changed(changes: Sequence[tuple[str, str, str]]) -> dict[str, str]:
+    """The files as the changes make them, by path. Raises LookupError where the words are not there."""
+    files: dict[str, str] = {}
     for file, old, new in changes:
-        path = folder / file
-        text = path.read_text(encoding="utf-8")
-        if text.count(old) < 1:
-            return f"{file}: {old.strip()[:60]!r} is not there"
-        path.write_text(text.replace(old, new), encoding="utf-8")
-    return ""
+        text = files.get(file) or (ROOT / file).read_text(encoding="utf-8")
+        if old not in text:
+            raise LookupError(f"{file}: {old.strip()[:60]!r} is not there")
+        files[file] = text.replace(old, new)
+    return files
 
 
 def copy_of_everything(folder: Path) -> None:
@@ -179,11 +185,14 @@ def try_all(names: Sequence[str], examples: int = EXAMPLES) -> list[str]:
         begun = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
             copy_of_everything(Path(folder))
-            missing = apply(Path(folder), MUTANTS[name])
-            killed, by = (False, missing) if missing else run_tests(Path(folder), examples)
+            for file, text in changed(MUTANTS[name]).items():
+                (Path(folder) / file).write_text(text, encoding="utf-8")
+            killed, by = run_tests(Path(folder), examples)
         if not killed:
             survivors.append(name)
-        print(f"{'killed' if killed else 'SURVIVED':8}  {name:50}  {by}  ({time.monotonic() - begun:.0f} s)", flush=True)
+        print(
+            f"{'killed' if killed else 'SURVIVED':8}  {name:50}  {by}  ({time.monotonic() - begun:.0f} s)", flush=True
+        )
     return survivors
 
 

@@ -35,7 +35,7 @@ def entry(made: History, column: str, table: str = "account", after: object = ..
 
 def same_everywhere(folder: Path, book: Book) -> None:
     """What was chosen holds on the other machine as well, and after another merge here."""
-    other = Book.open(folder / "other.db", folder / "data-other", today=NOW.date())
+    other = Book.open(folder / "other" / "book.db", folder / "data-other", today=NOW.date())
     take(other, book)
     assert other.work.execute("SELECT count(*) FROM conflict").fetchone()[0] == waiting(book) == 0
     for kind in (Account, Contact, Task):

@@ -228,9 +228,13 @@ def test_a_full_home_refuses_to_save_and_keeps_what_was_saved(tmp_path: Path, mo
     book = opened(books, tmp_path / "book.db", home / "data")
     add(book, "before")
     book.publish_now()
-    with pytest.raises(DiskFull):
-        for number in range(100):
+    refused = 0
+    for number in range(30):
+        try:
             add(book, f"{number}", LONG)
+        except DiskFull:
+            refused += 1
+    assert refused
     kept = names(book)
     book._publisher.publish()
     assert kept == names(book)

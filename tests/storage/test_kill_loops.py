@@ -200,9 +200,9 @@ def merge_and_kill(tmp_path: Path, rounds: int) -> None:
         for number in range(rounds):
             given = []
             theirs = []
-            for part in range(6):
+            for part in range(3):
                 other.take_incoming()
-                rows = [(f"{number}.{part}.{n}", f"other-{number}.{part}.{n}", f"{number}") for n in range(150)]
+                rows = [(f"{number}.{part}.{n}", f"other-{number}.{part}.{n}", f"{number}") for n in range(120)]
                 with other.change("many", NOW) as change:
                     change.put_many(Account, ("id", "name", "note"), rows)
                     change.edit(Account, "shared", note=f"other {number} {part}")
@@ -210,7 +210,7 @@ def merge_and_kill(tmp_path: Path, rounds: int) -> None:
                 given.append(tmp_path / f"copy {part}.db")
                 shutil.copy(file, given[-1])
                 theirs.append({name for _, name, _ in rows})
-            said = run_and_kill(MERGING, chance.uniform(0.0, 1.2), path, data, number, *given)
+            said = run_and_kill(MERGING, chance.uniform(0.0, 0.6), path, data, number, *given)
             cut += ["done"] not in said
             saved |= {f"{number}-{words[1]}{half}" for words in said if words[0] == "saved" for half in "ab"}
             merged = merged.union(*(theirs[int(words[1])] for words in said if words[0] == "merged"))

@@ -43,7 +43,7 @@ class Machine:
         self.wrote.append(f"{self.name} {len(self.wrote)}")
         return self.wrote[-1]
 
-    def any(self, kind: type) -> str:
+    def any(self, kind: type[Account | Contact | CaseItem]) -> str:
         ids = sorted(row.id for row in self.book.rows(kind))
         return self.chance.choice(ids) if ids else ""
 

@@ -62,6 +62,38 @@ def test_a_person_added_elsewhere_keeps_an_account_that_was_deleted_here(pair: t
     assert one.db.execute("SELECT pk, col, val FROM conflict").fetchall() == [("A", "_deleted", 1)]
 
 
+def people_apart(pair: tuple[Copy, Copy]) -> None:
+    """One moves a person to an account and deletes that; two, knowing nothing of it, writes to the person."""
+    one, two = pair
+    one.db.execute("INSERT INTO account(id, name) VALUES ('B', 'other')")
+    one.db.execute("INSERT INTO contact(id, account_id, name) VALUES ('c', 'A', 'somebody')")
+    two.take(one)
+    one.db.execute("UPDATE contact SET account_id = 'B' WHERE id = 'c'")
+    one.db.execute("DELETE FROM contact WHERE id = 'c'")
+    one.db.execute("DELETE FROM account WHERE id = 'B'")
+    two.db.execute("UPDATE contact SET phone = '1' WHERE id = 'c'")
+
+
+def test_a_person_whose_account_was_deleted_unawares_has_it_back(pair: tuple[Copy, Copy]) -> None:
+    people_apart(pair)
+    one, two = pair
+    one.take(two)
+    assert one.db.execute("SELECT account_id, phone FROM contact").fetchall() == [("B", "1")]
+    assert one.db.execute("SELECT name FROM account WHERE id = 'B'").fetchall() == [("other",)]
+    two.take(one)
+    assert one.tables() == two.tables()
+
+
+def test_two_copies_that_bring_an_account_back_apart_do_the_same(pair: tuple[Copy, Copy]) -> None:
+    people_apart(pair)
+    one, two = pair
+    sent = one.file().rename(one.folder / "sent.db")
+    one.take(two)
+    merge_file(two.db, sent, two.folder, lambda result: None)
+    assert one.tables() == two.tables()
+    assert one.take(two).operations == 0
+
+
 def test_what_was_erased_stays_away_after_a_merge_with_an_older_copy(pair: tuple[Copy, Copy]) -> None:
     one, two = pair
     two.db.execute("INSERT INTO account(id, name) VALUES ('B', 'other')")

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import os
-import random
 import resource
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -263,31 +259,6 @@ def test_a_place_that_cannot_be_written_is_named(
     assert book.publish_now().in_file
 
 
-def test_copies_taken_at_any_moment_are_whole_and_hold_whole_changes(book: Book, tmp_path: Path) -> None:
-    stop = threading.Event()
-    copies: list[Path] = []
-
-    def copy() -> None:
-        while not stop.is_set() and len(copies) < 60:
-            target = tmp_path / f"copy {len(copies)}.db"
-            shutil.copyfile(book.path, target)
-            copies.append(target)
-
-    thread = threading.Thread(target=copy)
-    thread.start()
-    for number in range(40):
-        with book.change("pair", NOW) as change:
-            for half in "ab":
-                change.add(Account(change.new_id(), name=f"{number}{half}"))
-        book.publish_now()
-    stop.set()
-    thread.join()
-    assert copies
-    for path in copies:
-        found = names(path)
-        assert {name[:-1] + "b" for name in found} | {name[:-1] + "a" for name in found} == found
-
-
 def test_two_machines_on_one_folder_lose_nothing(open_book: Callable[..., Book]) -> None:
     here = open_book("here")
     here.publish_now()
@@ -329,81 +300,3 @@ def test_files_are_swapped_in_one_step(tmp_path: Path) -> None:
         pytest.skip("this system has no such step")
     assert (one.read_text(), two.read_text()) == ("2", "1")
     assert signature(two) == before
-
-
-# --- kill -9 --------------------------------------------------------------------------------------------------------
-
-CHILD = """
-import sys, threading
-from datetime import datetime
-from pathlib import Path
-from fieldsales.storage import derived
-derived.touch = lambda *args: None
-from fieldsales.domain.model import Account
-from fieldsales.storage import publishing
-from fieldsales.storage.book import Book
-publishing.GAP = 0.0
-book = Book.open(Path(sys.argv[1]), Path(sys.argv[2]), create=True)
-print("ready", flush=True)
-for number in range(1_000_000):
-    with book.change("pair", datetime(2026, 11, 20)) as change:
-        for half in "ab":
-            change.add(Account(change.new_id(), name=f"{sys.argv[3]}-{number}{half}"))
-    in_file = book.status.in_file
-    print("saved", number, int(in_file), flush=True)
-    book.save_draft("log", "x", {"typed": f"{sys.argv[3]}-{number}"})
-    print("typed", number, flush=True)
-"""
-
-
-def kill_loop(tmp_path: Path, rounds: int) -> None:
-    path, data = tmp_path / "book.db", tmp_path / "data"
-    chance = random.Random(5)
-    saved: set[str] = set()
-    for number in range(rounds):
-        child = subprocess.Popen(
-            [sys.executable, "-c", CHILD, str(path), str(data), str(number)],
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-        )
-        assert child.stdout is not None
-        assert child.stdout.readline() == "ready\n"
-        threading.Timer(chance.uniform(0.05, 0.4), child.kill).start()
-        lines = [line.split() for line in child.stdout.read().splitlines()]
-        child.wait()
-        done = [int(words[1]) for words in lines if words[0] == "saved" and len(words) == 3]
-        typed = [int(words[1]) for words in lines if words[0] == "typed" and len(words) == 2]
-        saved |= {f"{number}-{n}{half}" for n in done for half in "ab"}
-        in_file = {
-            f"{number}-{n}{half}"
-            for words in lines
-            if len(words) == 3 and words[2] == "1"
-            for n in range(int(words[1]) + 1)
-            for half in "ab"
-        }
-        found = names(path)
-        assert in_file <= found, "what was reported as in the file is in it"
-        assert {name[:-1] + "a" for name in found} | {name[:-1] + "b" for name in found} == found
-        book = Book.open(path, data)
-        try:
-            kept = {account.name for account in book.rows(Account)}
-            assert saved <= kept, "what was reported as saved is there"
-            if typed:
-                assert book.draft("log", "x")["typed"] >= "", "a draft can be read"
-                assert int(book.draft("log", "x")["typed"].split("-")[1]) >= typed[-1]
-        finally:
-            book.close()
-        assert names(path) == kept
-
-
-def test_nothing_that_was_saved_is_lost_by_kill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(derived, "touch", lambda *args: None)
-    kill_loop(tmp_path, 4)
-
-
-@pytest.mark.slow
-def test_nothing_that_was_saved_is_lost_by_many_kills(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(derived, "touch", lambda *args: None)
-    kill_loop(tmp_path, 100)

@@ -125,6 +125,11 @@ async def test_what_differs_is_listed_and_brought_back_into_the_present(tmp_path
         await seat.press("enter")
         assert "되돌려 놓았어요" in seat.notice
         assert not seat.line("문도균")
+        await seat.press("u")  # takes it out of the present book again
+        assert seat.line("문도균")
+        assert seat.app.desk.behind is not None
+        assert seat.app.desk.behind.book.get(Contact, "c0") is None
+        await seat.press("home", "enter")
         await seat.press("down", "enter")
         await seat.press("escape", "escape")
         await seat.pilot.pause(0.05)

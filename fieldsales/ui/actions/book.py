@@ -11,6 +11,7 @@ from fieldsales.domain.model import TABLES, FieldsalesError, Lesson, Message
 from fieldsales.domain.operations import DELETED
 from fieldsales.domain.text import clean
 from fieldsales.ui.actions.desk import Desk
+from fieldsales.ui.commands import LOOKING
 from fieldsales.ui.screens.edits import EditsSheet, EditView
 from fieldsales.ui.screens.form import FieldSpec, FormSheet
 from fieldsales.ui.screens.prompt import Prompt
@@ -30,14 +31,6 @@ if TYPE_CHECKING:
     from fieldsales.workflows.review import Choice, Entry, History, Names, OpenCell, Review
 
 MACHINES = 2  # named in one sentence
-# What works in a book that is only looked at; everything else would write.
-LOOKING = frozenset(
-    {
-        "today", "accounts", "churn_pane", "lessons", "open", "find", "why", "churn", "report", "sort", "copy",
-        "to_file", "mask", "help", "menu", "theme", "turn", "close", "quit", "next_step", "language",
-        "history", "past", "bring_back", "in_full", "bring", "review", "take_1", "take_2", "join", "leave_rest",
-    }
-)  # fmt: skip
 
 
 # --- what came in ----------------------------------------------------------------------------------------------------
@@ -502,6 +495,10 @@ def blocked(app: FieldsalesApp, id: str) -> bool:
         return False
     if id == "open":
         return _read_row(app)
+    if id == "undo" and isinstance(app.screen, EditsSheet):  # what was brought back went into the present book
+        changed = present(app).book.undo(present(app).now)
+        app.tell(Message("app.undone" if changed is not None else "app.nothing_to_undo"), changed)
+        return True
     if id in LOOKING:
         return False
     app.tell(Message("book.read_only"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from fieldsales.config import Config, Places
@@ -12,18 +11,34 @@ from fieldsales.locale import Texts
 from fieldsales.storage.book import Book
 
 
-@dataclass(slots=True)
 class Desk:
-    """The open book and what surrounds it."""
+    """The open book and what surrounds it.
 
-    book: Book
-    t: Texts
-    clock: Callable[[], datetime]  # local time, its date moved where the user asked for another day
-    places: Places
-    config: Config
-    demo: bool = False
-    told: Message | None = None  # what stands in sight as long as the book is looked at
-    behind: Desk | None = None  # of the present book, where another one is only looked at
+    `clock` tells local time, its date moved where the user asked for another day. `told` is what stands in sight as
+    long as the book is looked at, `behind` the desk of the present book where another one is only looked at.
+    """
+
+    __slots__ = ("behind", "book", "clock", "config", "demo", "places", "t", "told")
+
+    def __init__(
+        self,
+        book: Book,
+        t: Texts,
+        clock: Callable[[], datetime],
+        places: Places,
+        config: Config,
+        demo: bool = False,
+        told: Message | None = None,
+        behind: Desk | None = None,
+    ) -> None:
+        self.book = book
+        self.t = t
+        self.clock = clock
+        self.places = places
+        self.config = config
+        self.demo = demo
+        self.told = told
+        self.behind = behind
 
     @property
     def now(self) -> datetime:

@@ -161,5 +161,13 @@ def book_line(desk: Desk) -> str:
     return desk.t("review.standing", n=count) if count else ""
 
 
+def way_on(desk: Desk) -> str:
+    """What a click on that line does, as a part's role carries it: back to the present, or to the values."""
+    if desk.behind is not None:
+        return "@close"
+    trouble = not desk.demo and desk.book.status.reason is not None
+    return "@review" if desk.told is None and not trouble and waiting(desk.book.work) else ""
+
+
 def open_case(desk: Desk, account_id: str) -> ChurnCase | None:
     return next((case for case in desk.book.open_cases() if case.account_id == account_id), None)

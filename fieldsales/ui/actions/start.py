@@ -36,6 +36,7 @@ def welcome(app: FieldsalesApp) -> None:
             _ask_place(app, screen)
         elif name == "sample":
             app.open_sample()
+            app.begin_tour()
         else:
             app.open_own(create=True)
             if name == "import":
@@ -63,6 +64,17 @@ def sample(app: FieldsalesApp) -> None:
         app.open_own(create=False)
     elif not app.desk.demo:
         app.open_sample()
+
+
+def tour(app: FieldsalesApp) -> None:
+    """The tour, on the sample book; again puts it away."""
+    if app.tour is not None:
+        app.tour.over = True
+        app.redraw_tour()
+        return
+    if not app.desk.demo:
+        app.open_sample()
+    app.begin_tour()
 
 
 def import_file(app: FieldsalesApp) -> None:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fieldsales.domain.model import Account, ChurnCase, FieldsalesError, Lesson, Message
-from fieldsales.ui.commands import BY_ID, COMMANDS, key_name
+from fieldsales.ui.commands import COMMANDS, key_label
 from fieldsales.ui.panes.today import Heading
 from fieldsales.ui.screens.account import AccountSheet
 from fieldsales.ui.screens.case import CaseSheet
 from fieldsales.ui.screens.menu import Entry, Menu
 from fieldsales.ui.screens.prompt import Prompt
-from fieldsales.ui.screens.reading import HelpSheet, ReadRow, ReadSheet
+from fieldsales.ui.screens.reading import ReadSheet
 from fieldsales.ui.screens.report import ReportSheet
 from fieldsales.ui.widgets.page import PagePane
-from fieldsales.ui.widgets.parts import fit, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -196,13 +195,27 @@ def text_in_view(app: FieldsalesApp) -> str:
 
 
 def copy(app: FieldsalesApp) -> None:
-    """y: to the terminal's clipboard, and into a file for terminals that do not take it."""
+    """y: to the terminal's clipboard, else the system's, else also into a file; it is said which it was.
+
+    Where nothing may be left on the machine there is no file.
+    """
+    import os
+
+    from fieldsales.ui import clipboard
+
     text = text_in_view(app)
     if not text:
         return
-    path = write_text(app, text, app.options.places.cache / "clipboard.txt")
     app.copy_to_clipboard(text)
-    app.tell(Message("app.copied_terminal", {"path": path}))
+    if clipboard.takes_osc52(os.environ):
+        app.tell(Message("app.copied_terminal"))
+    elif clipboard.give_to_system(text):
+        app.tell(Message("app.copied_system"))
+    elif not app.options.trace:
+        app.tell(Message("app.copied_perhaps"))
+    else:
+        path = write_text(app, text, app.options.places.cache / "clipboard.txt")
+        app.tell(Message("app.copied_file", {"path": path}))
 
 
 def to_file(app: FieldsalesApp) -> None:
@@ -224,37 +237,7 @@ def write_text(app: FieldsalesApp, text: str, path: Path) -> str:
     return str(path)
 
 
-# --- help and menu --------------------------------------------------------------------------------------------------
-
-
-def help_here(app: FieldsalesApp) -> None:
-    """?: the keys of where the user is, from the registry."""
-    t, context = app.t, app.context
-    place = context if context != "empty" else "today"
-    here = [command for command in COMMANDS if place in command.where and len(command.where) < 5]
-    rest = [command for command in COMMANDS if place in command.where and command not in here]
-    where = t(f"pane.{place}") if t.has(f"pane.{place}") else t(f"help.where.{place}")
-
-    def rows(width: int) -> list[ReadRow]:
-        lines: list[ReadRow] = []
-        for label, commands in ((t("help.here"), here), (t("help.everywhere"), rest)):
-            if not commands:
-                continue
-            lines += [ReadRow(((label, "strong"),))]
-            for command in commands:
-                keys = " ".join(key_name(key) for key in command.keys)
-                text = f"cmd.{command.id}.help"
-                words = t(text) if t.has(text) else t(f"cmd.{command.id}")
-                pieces = wrap(words, max(20, width - 40))
-                name = t(f"cmd.{command.id}")
-                lines.append(ReadRow(((fit(keys, 13), "key"), (fit(name, 19), ""), (pieces[0], "dim"))))
-                lines += [ReadRow(((" " * 32 + piece, "dim"),)) for piece in pieces[1:]]
-            lines.append(ReadRow())
-        lines.append(ReadRow(((fit(t("help.move.keys"), 14), "key"), (t("help.move"), "dim"))))
-        lines += [ReadRow(((t("help.hangul"), "dim"),)), ReadRow(((t("help.mouse"), "dim"),))]
-        return lines
-
-    app.open_sheet(HelpSheet(t, lambda: [(t("help.title", where=where), "strong")], rows))
+# --- the menu --------------------------------------------------------------------------------------------------------
 
 
 def menu(app: FieldsalesApp) -> None:
@@ -265,8 +248,9 @@ def menu(app: FieldsalesApp) -> None:
     t, context = app.t, app.context
     place = context if context != "empty" else "today"
     ids = [command.id for command in COMMANDS if place in command.where and command.id in HANDLERS]
-    entries = [Entry(id, t(f"cmd.{id}"), BY_ID[id].key_label) for id in ids if id != "menu"]
+    entries = [Entry(id, t(f"cmd.{id}"), key_label(id, t.keys)) for id in ids if id != "menu"]
     entries += [Entry(id, menu_label(app, id)) for id in EXTRAS]
+    entries = [entry for entry in entries if app.offers(entry.id, context)]
 
     def search(text: str) -> Sequence[Entry]:
         if not text:
@@ -335,7 +319,15 @@ def close(app: FieldsalesApp) -> None:
 
         come_back(app)
         return
+    if app.tour is not None and not main.page.has_focus and not main.accounts.wanted:
+        app.tour.skip()
+        app.redraw_tour()
+        return
     main.leave()
+
+
+def suspend(app: FieldsalesApp) -> None:
+    app.action_suspend()
 
 
 def quit_app(app: FieldsalesApp) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
+
 from fieldsales.domain.frozen import dataclass, field
 from fieldsales.domain.model import AccountRow, Agenda, AgendaLine
 from fieldsales.locale import Texts
+from fieldsales.ui.commands import key_label
 from fieldsales.ui.widgets.lines import LineList
 from fieldsales.ui.widgets.parts import Parts, fit, title_line
 
@@ -58,16 +61,10 @@ class TodayPane(LineList):
     def _items(self, view: TodayView) -> list[object]:
         t = self.t
         if view.empty_book:
-            return [
-                Heading(t("today.empty"), ""),
-                Heading(),
-                *(
-                    Heading(f"{key}   {t(f'today.empty.{name}')}", "")
-                    for key, name in (("a", "add"), ("i", "import"), ("v", "sample"))
-                ),
-                Heading(),
-                Heading(t("today.empty.hint")),
-            ]
+            ways = [(key_label(name, t.keys), t(f"today.empty.{name}")) for name in ("add", "import", "sample")]
+            room = max(cell_len(key) for key, _ in ways) + 3
+            lines = [Heading(fit(key, room) + text, "") for key, text in ways]
+            return [Heading(t("today.empty"), ""), Heading(), *lines, Heading(), Heading(t("today.empty.hint"))]
         items: list[object] = list(view.agenda.today)
         if not items:
             items = [Heading(t("today.all_done"), "good"), Heading()]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 
 from fieldsales.domain.churn import CaseDraft
@@ -146,7 +146,10 @@ class CaseSheet(Sheet[None]):
 
     context: ClassVar[str] = "case"
     private: ClassVar[bool] = True
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("case")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings_for("case"),
+        Binding("greater_than_sign", "command('next_step')", show=False),  # what the arrow looks like in plain signs
+    ]
 
     def __init__(
         self, t: Texts, load: Callable[[], CaseView], draft_of: Callable[[], CaseDraft], heard: dict[str, str]
@@ -224,7 +227,7 @@ class CaseSheet(Sheet[None]):
 
     def foot_lines(self, width: int) -> list[Parts]:
         lines = super().foot_lines(width)
-        if not self.notice and not self.view.case_id:
+        if not self.notice and not self.view.case_id and len(lines) == 3:
             lines[1] = [(" " + self.t("case.draft"), "dim")]
         return lines
 

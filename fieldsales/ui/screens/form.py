@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
+from textual.widget import Widget
 from textual.widgets import Static
 
 from fieldsales.domain.model import Message
@@ -157,7 +158,12 @@ class FormSheet(Sheet[bool]):
             super().action_command(id)
 
     def action_enter(self) -> None:
+        """Enter, which goes before what was typed with it: the last syllable may still be on its way to the field."""
         focused = self.focused
+        if focused is not None:
+            focused.call_later(self._entered, focused)
+
+    def _entered(self, focused: Widget) -> None:
         if isinstance(focused, LongField):
             focused.insert("\n")
         elif self._enter_saves:

@@ -75,6 +75,7 @@ class Menu(ModalScreen[Entry]):
         self._told = told
         self._again = again
         self._wrong = ""
+        self._found_for = ""
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="menu"):
@@ -94,8 +95,12 @@ class Menu(ModalScreen[Entry]):
 
     def on_typed(self, event: Typed) -> None:
         event.stop()
-        self.entries.show(self.find(self.field.text_value), 0)
+        self._find_it()
         self._look_at_it()
+
+    def _find_it(self) -> None:
+        self._found_for = self.field.text_value
+        self.entries.show(self.find(self._found_for), 0)
 
     def on_line_list_moved(self) -> None:
         self._look_at_it()
@@ -116,10 +121,23 @@ class Menu(ModalScreen[Entry]):
     def on_line_list_opened(self) -> None:
         self.action_take()
 
+    def on_click(self, event: events.Click) -> None:
+        """Beside the menu a click leaves it; on a line it takes that one, and where it is looked at first the second."""
+        if event.widget is self:
+            self.action_leave()
+        elif event.widget is self.entries and self._look is None and event.y < len(self.entries.items):
+            self.action_take()
+
     def action_step(self, step: int) -> None:
         self.entries.action_move(step)
 
     def action_take(self) -> None:
+        """Take the one marked, once what was typed with Enter has reached the field."""
+        self.field.call_later(self._taken)
+
+    def _taken(self) -> None:
+        if self.field.text_value != self._found_for:
+            self._find_it()
         self._look_at_it()
         chosen = self.entries.current
         if isinstance(chosen, Entry) and not self._wrong:

@@ -14,7 +14,9 @@ from textual.widgets import Static
 from fieldsales.domain.model import Message
 from fieldsales.locale import Texts
 from fieldsales.ui.widgets.fields import LineField, StrayGuard, Typed
+from fieldsales.ui.widgets.parts import Parts
 from fieldsales.ui.widgets.sheet import SHEETS_CSS
+from fieldsales.ui.widgets.text import TextLines
 
 
 class Prompt(ModalScreen[bool]):
@@ -53,7 +55,20 @@ class Prompt(ModalScreen[bool]):
             yield Horizontal(self.field, classes="form-row")
             self.told = Static("", classes="prompt-told", markup=False)
             yield self.told
-            yield Static(self.t("prompt.keys"), classes="prompt-keys", markup=False)
+            yield TextLines(self._keys, classes="prompt-keys")
+
+    def _keys(self, width: int) -> list[Parts]:
+        t = self.t
+        return [
+            [("Enter", "key@take"), (f" {t('prompt.take')}   ", "dim@take"), ("Esc", "key@leave")]
+            + [(f" {t('prompt.leave')}", "dim@leave")]
+        ]
+
+    def on_text_lines_clicked(self, event: TextLines.Clicked) -> None:
+        if event.meaning == "take":
+            self.action_take()
+        else:
+            self.action_leave()
 
     def on_mount(self) -> None:
         self.field.focus()
@@ -68,6 +83,10 @@ class Prompt(ModalScreen[bool]):
             self.told.update(self._read(self.field.text_value) if self.field.text_value else "")
 
     def action_take(self) -> None:
+        """Take the answer, once what was typed with Enter has reached the field."""
+        self.field.call_later(self._taken)
+
+    def _taken(self) -> None:
         missing = self._take(self.field.text_value)
         if missing is None:
             self.dismiss(True)

@@ -105,10 +105,3 @@ class WhySheet(ReadSheet):
     context: ClassVar[str] = "why"
     private: ClassVar[bool] = True
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("why")]
-
-
-class HelpSheet(ReadSheet):
-    """The keys of where the user is."""
-
-    context: ClassVar[str] = "help"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("help")]

@@ -153,11 +153,18 @@ class PlanSheet(Sheet[bool]):
         t = self.t
         keys: Parts = [(" ", "")]
         for key, name in (("Enter", "take"), ("+ -", "number"), ("u", "undo"), ("Esc", "later")):
-            keys += [(key, "key"), (f" {t(f'plan.key.{name}')}   ", "dim")]
+            keys += [(key, f"key@{name}"), (f" {t(f'plan.key.{name}')}   ", f"dim@{name}")]
         return [rule(width), [(" " + self.notice, "accent")], keys]
 
     def on_text_lines_clicked(self, event: TextLines.Clicked) -> None:
-        self.action_step(1 if event.meaning == "more" else -1)
+        if event.meaning in ("more", "number", "less"):
+            self.action_step(-1 if event.meaning == "less" else 1)
+        elif event.meaning == "take":
+            self.action_take()
+        elif event.meaning == "undo":
+            self.action_undo()
+        else:
+            self.action_leave()
 
     def action_step(self, step: int) -> None:
         self.daily = max(1, min(30, self.daily + step))

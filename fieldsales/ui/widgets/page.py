@@ -11,7 +11,7 @@ from fieldsales.domain.frozen import dataclass
 from fieldsales.domain.model import AccountRow, AgendaLine, History, Message
 from fieldsales.locale import Texts
 from fieldsales.ui.widgets.lines import LineList
-from fieldsales.ui.widgets.parts import BARS, Parts, cut, fit, size_of, spread, title_line, wrap
+from fieldsales.ui.widgets.parts import BARS, Parts, cut, fit, meaning_at, size_of, spread, title_line, wrap
 
 if TYPE_CHECKING:
     from fieldsales.domain.brief import Brief, Line, Piece
@@ -105,6 +105,13 @@ class PagePane(LineList):
         self.lay_page()
         self.scroll_to(y=0, animate=False)
 
+    def clicked_head(self, x: int, y: int) -> None:
+        page = meaning_at(self._head[y], x)
+        if page in self.pages:
+            self.page = page
+            self.lay_page()
+            self.scroll_to(y=0, animate=False)
+
     def can_choose(self, index: int) -> bool:
         item = self.items[index]
         return isinstance(item, PageRow) and item.row != ("", "")
@@ -144,9 +151,8 @@ class PagePane(LineList):
         if len(pages) > 1:
             for page in pages:
                 label = t(f"page.{page}")
-                tabs.append(
-                    (f"[{label}] " if page == self.page else f" {label}  ", "accent" if page == self.page else "dim")
-                )
+                here = page == self.page
+                tabs.append((f"[{label}] " if here else f" {label}  ", ("accent" if here else "dim") + f"@{page}"))
         place = [(view.brief.place + " ", "dim")] if view.brief.place and size_of(tabs) + 12 < width else []
         if self.titled:
             occasion = self._occasion()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from rich.cells import cell_len, set_cell_size
 
@@ -10,6 +11,8 @@ Parts = list[tuple[str, str]]
 
 # The signs of a sparkline (0 to 7, "." where nothing is known) as bars.
 BARS = str.maketrans("01234567.", "▁▁▂▃▄▅▆▇ ")
+
+MENU_MARK = (" … ", "dim@menu")  # clicked, it opens the menu; narrow or wide, it pushes nothing over the edge
 
 SPARE = 64  # letters looked at beyond those that fit, for signs that take no cell of their own
 
@@ -62,6 +65,16 @@ def cut(parts: Parts, width: int) -> Parts:
     return out
 
 
+def meaning_at(parts: Parts, x: int) -> str:
+    """What a click on the cell `x` of the line means: what stands after the `@` of the role there, "" if nothing."""
+    end = 0
+    for text, role in parts:
+        end += cell_len(text)
+        if x < end:
+            return role.partition("@")[2]
+    return ""
+
+
 def spread(left: Parts, right: Parts, width: int) -> Parts:
     """Left parts and right parts on one line; where both do not fit the left ones are cut."""
     room = width - size_of(right)
@@ -69,6 +82,28 @@ def spread(left: Parts, right: Parts, width: int) -> Parts:
         return cut(left, width)
     left = cut(left, room - 1)
     return [*left, (" " * (room - size_of(left)), ""), *right]
+
+
+def key_line(pieces: Sequence[Parts], width: int, *, gap: int = 2, last: bool = False, marked: bool = False) -> Parts:
+    """The keys at the bottom, as many as there is room for. With `last` the last piece always stands, and `marked` the
+    way to the menu for the mouse at the right edge."""
+    room = width - (3 if marked else 0)
+    parts: Parts = [(" ", "")]
+    kept = list(pieces[-1]) if last and pieces else []
+    for piece in pieces[:-1] if kept else pieces:
+        if size_of(parts) + size_of(piece) + (gap + size_of(kept) if kept else 0) > room:
+            break
+        parts += [*piece, (" " * gap, "")]
+    parts = parts + kept if kept else parts[:-1]
+    if marked:
+        parts = cut(parts, room)
+        parts += [(" " * (room - size_of(parts)), ""), MENU_MARK]
+    return parts
+
+
+def menu_rule(width: int) -> Parts:
+    """A thin rule that ends in the way to the menu for the mouse."""
+    return [(" " + "─" * max(0, width - 4), "rule"), MENU_MARK]
 
 
 def wrap(text: str, width: int) -> list[str]:

@@ -16,8 +16,10 @@ BOLD = frozenset({"strong", "key", "danger"})
 def role_style(widget: Widget, role: str, on_cursor: bool = False) -> Style:
     """The style of a role (`dim`, `accent`, … or `strong`, which is bold only), "" for none.
 
-    `on_cursor`: it stands on the line under the cursor, where some themes have one colour for all text.
+    `on_cursor`: it stands on the line under the cursor, where some themes have one colour for all text. What stands
+    after a `@` is for the mouse.
     """
+    role = role.partition("@")[0]
     if not role:
         return Style.null()
     colors = widget.app.theme_variables

@@ -10,8 +10,8 @@ from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widget import Widget
 
-from fieldsales.ui.commands import BY_ID
-from fieldsales.ui.widgets.parts import Parts, size_of
+from fieldsales.ui.commands import BY_ID, key_label
+from fieldsales.ui.widgets.parts import Parts, key_line, menu_rule
 from fieldsales.ui.widgets.text import TextLines
 
 if TYPE_CHECKING:
@@ -87,13 +87,14 @@ class Sheet(Screen[Result], Generic[Result]):
         return self.t(f"cmd.{id}")
 
     def foot_lines(self, width: int) -> list[Parts]:
-        keys: Parts = [(" ", "")]
-        for id in self.foot_keys():
-            piece: Parts = [(BY_ID[id].key_label, "key@" + id), (" " + self.label_of(id), "dim@" + id)]
-            if size_of(keys) + size_of(piece) + 2 > width:
-                break
-            keys += [*piece, ("   ", "")]
-        return [rule(width), [(" " + self.notice, "accent")], keys[:-1]]
+        ids = [id for id in self.foot_keys() if self.app.offers(id, self.context)]  # type: ignore[attr-defined]
+        pieces: list[Parts] = [
+            [(key_label(id, self.t.keys), "key@" + id), (" " + self.label_of(id), "dim@" + id)] for id in ids
+        ]
+        keys = key_line(pieces, width - 1, gap=3, last="close" in ids[-1:])
+        above = self.app.guide(width, self.notice) or [[(" " + self.notice, "accent")]]  # type: ignore[attr-defined]
+        top = menu_rule(width) if self.context in BY_ID["menu"].where else rule(width)
+        return [top, *above, keys]
 
     def say(self, text: str, seconds: float = 0) -> None:
         """Show one sentence above the keys; it stays unless seconds are given."""
@@ -108,6 +109,9 @@ class Sheet(Screen[Result], Generic[Result]):
 
     def on_resize(self) -> None:
         self.redraw()
+
+    def on_screen_resume(self) -> None:
+        self.app.came_back()  # type: ignore[attr-defined]
 
     def on_text_lines_clicked(self, event: TextLines.Clicked) -> None:
         self.action_command(event.meaning)

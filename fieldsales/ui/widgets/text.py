@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from fieldsales.ui.widgets.parts import Parts, cut
+from fieldsales.ui.widgets.parts import Parts, cut, meaning_at
 from fieldsales.ui.widgets.roles import role_style
 
 
@@ -61,19 +61,10 @@ class TextLines(Widget):
             return Strip.blank(width, base)
         segments = []
         for text, role in cut(self._drawn[y], width):
-            segments.append(Segment(text, base + role_style(self, role.partition("@")[0])))
+            segments.append(Segment(text, base + role_style(self, role)))
         return Strip(segments).extend_cell_length(width, base).crop(0, width)
 
     def on_click(self, event: events.Click) -> None:
-        if event.y >= len(self._drawn):
-            return
-        from rich.cells import cell_len
-
-        x = 0
-        for text, role in self._drawn[event.y]:
-            x += cell_len(text)
-            if event.x < x:
-                meaning = role.partition("@")[2]
-                if meaning:
-                    self.post_message(self.Clicked(meaning))
-                return
+        meaning = meaning_at(self._drawn[event.y], event.x) if event.y < len(self._drawn) else ""
+        if meaning:
+            self.post_message(self.Clicked(meaning))
