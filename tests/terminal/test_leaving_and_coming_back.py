@@ -78,7 +78,7 @@ def test_set_aside_with_ctrl_z_it_comes_back_with_what_was_typed(tmp_path: Path)
         program.wait("shell>")
         program.send(f"{sys.executable} -m fieldsales --lang ko --file {tmp_path / 'book.db'}\r")
         start_a_log(program)
-        program.send("\x1b[D\x1b[D")  # two to the left: the cursor has to stay there
+        program.send("\x1b[D" * 3)  # three to the left: the cursor has to stay there
         program.send("\x1a")
         program.wait("fg를 치면")
         program.wait("Stopped")
@@ -95,7 +95,7 @@ def test_set_aside_with_ctrl_z_it_comes_back_with_what_was_typed(tmp_path: Path)
         program.send("\x13")
         program.wait("[2 고객사]")
         program.send("q")
-        program.wait(lambda text: "shell>" in text and "고객사" not in text)
+        program.wait("shell>")
         assert program.is_given_back
     with working_database(tmp_path) as work:
         assert work.execute("SELECT heard FROM activity").fetchall() == [("납기만 지켜지면 내년도 꼭 그대로",)]

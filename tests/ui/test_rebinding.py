@@ -232,8 +232,8 @@ async def test_the_footer_the_help_the_menu_and_the_sentences_follow(tmp_path: P
 async def test_the_first_screen_of_an_empty_book_names_the_keys_that_hold(tmp_path: Path) -> None:
     config = config_of(tmp_path, '[keys]\nadd = "z"\nimport = "ctrl+o"\n')
     async with open_app(tmp_path, empty_book(tmp_path), config=config) as seat:
-        assert re.search(r"^ +z   고객사 한 곳 적기", seat.text, re.MULTILINE)
-        assert re.search(r"^ +Ctrl\+O", seat.text, re.MULTILINE)
+        assert re.search(r"^ +z +고객사 한 곳 적기", seat.text, re.MULTILINE)
+        assert re.search(r"^ +Ctrl\+O +파일에서", seat.text, re.MULTILINE)
         await seat.press("2")
         assert "z로 한 곳" in seat.text
         await seat.press("z")
