@@ -40,4 +40,6 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLORTERM", "truecolor")
     monkeypatch.setenv("TERM", "xterm-256color")
+    for name in ("TMUX", "SSH_TTY"):  # what is copied goes to nobody's clipboard
+        monkeypatch.setenv(name, "of no test")
     monkeypatch.setenv("FIELDSALES_HOME", str(tmp_path_factory.getbasetemp() / "home-of-no-test"))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 1.0
 STALE_SECONDS = 600  # a leftover younger than that may be a snapshot under way
+SLICED = 8 << 20  # bytes of a file from which on a merge leaves room for another window between its slices
 AT_ONCE = 300  # accounts whose derived rows are made with the merge that touched them
 PASSING = (BookIncomplete, BookLocked, DiskFull)  # troubles that go away by themselves
 
@@ -84,6 +85,9 @@ class Arrivals:
     def _derive(self, changed: Changed, today: date) -> None:
         raise NotImplementedError
 
+    def flush_drafts(self, wait: bool = False) -> None:
+        raise NotImplementedError
+
     def _begin_cache_anew(self, today: date) -> None:
         raise NotImplementedError
 
@@ -108,6 +112,7 @@ class Arrivals:
         """What came from outside since the last call: looks at the file and beside it, at most once a second, and
         merges what is not as this machine left it. None where nothing came."""
         now = time.monotonic()
+        self.flush_drafts()
         if self._merging is not None:
             self._hear()
         elif now - self._looked >= LOOK_SECONDS and not self._changing and not self.read_only:
@@ -164,7 +169,6 @@ class Arrivals:
 
     def _merge(self, other: Path, name: str = "", join: bool = False, keep: bool = True) -> MergeResult:
         from fieldsales.storage import backups, derived
-        from fieldsales.storage.background import LARGE
         from fieldsales.storage.merging import merge_file, merge_in_slices
 
         def after(result: MergeResult) -> None:
@@ -182,7 +186,7 @@ class Arrivals:
         def take() -> MergeResult:
             seen = signature(other)
             in_use = publishing.recorded(self.work)[0] is not None  # a book that is new here is in no other window
-            if in_use and keep and not join and seen is not None and seen.size >= LARGE:
+            if in_use and keep and not join and seen is not None and seen.size >= SLICED:
                 # In short transactions: another window of this book may be in use.
                 return merge_in_slices(self.work, other, self._folder, after, name, self.path.name, before)
             return merge_file(self.work, other, self._folder, after, name, self.path.name, join, keep, before)
@@ -280,6 +284,8 @@ class Arrivals:
         except OSError:
             self._failures += 1
             return False
+        # The process carries its log over by itself; a key that had to do so would wait.
+        self.work.execute("PRAGMA main.wal_autocheckpoint=0")
         return True
 
     def _hear(self, wait: bool = False) -> None:
@@ -292,6 +298,7 @@ class Arrivals:
             return
         home = self._merging.home
         self._merging = None
+        self.work.execute("PRAGMA main.wal_autocheckpoint=1000")
         if done.result is not None:
             self._failures = 0
             self._take(done.result)

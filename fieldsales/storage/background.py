@@ -12,7 +12,7 @@ from fieldsales.domain.model import Message
 from fieldsales.storage.files import Signature
 from fieldsales.storage.merging import MergeResult
 
-LARGE = 8 << 20  # bytes; a smaller file is merged in less time than a process takes to start
+LARGE = 1 << 20  # bytes; a smaller file is merged in less time than a process takes to start
 
 
 @dataclass(frozen=True, slots=True)

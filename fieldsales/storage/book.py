@@ -7,11 +7,10 @@ closed snapshot of it, published after each change (see `publishing`); whatever 
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +20,7 @@ from fieldsales.domain.model import Changed, FieldsalesError, Message
 from fieldsales.storage import publishing
 from fieldsales.storage.arriving import Arrivals, Incoming, to_trash
 from fieldsales.storage.changing import Change, Seen, new_id
+from fieldsales.storage.drafting import Drafts
 from fieldsales.storage.errors import (
     BookElsewhere,
     BookNewer,
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 __all__ = ["Book", "Change", "Incoming", "MergeResult", "Seen", "Status", "new_id", "to_trash"]
 
 
-class Book(Lookups, Arrivals, Turning):
+class Book(Lookups, Drafts, Arrivals, Turning):
     """An open book. Used from one thread. Made by `Book.open`, `Book.look` or `as_of`, given up by `close`.
 
     `work` is the connection to the working database, with the derived rows attached as `cache`. `today` is the day
@@ -58,6 +58,7 @@ class Book(Lookups, Arrivals, Turning):
         self.document_id = document_id
         self.work = work
         self.today: date | None = None
+        self._unwritten = {}
         self._folder = folder
         self._site = site
         self._private = True
@@ -264,6 +265,7 @@ class Book(Lookups, Arrivals, Turning):
         work = self.work
         change = Change(work, act, now)
         self._changing = True
+        drafts = dict(self._unwritten)
         try:
             with in_words(self.path.name, OwnBookDamaged):
                 work.execute("BEGIN IMMEDIATE")
@@ -286,6 +288,7 @@ class Book(Lookups, Arrivals, Turning):
                         if seen is not None:
                             work.execute("DELETE FROM seen")
                         work.execute("COMMIT")
+                        drafts = self._unwritten
                     else:
                         work.execute("ROLLBACK")
                 except BaseException as error:
@@ -300,6 +303,7 @@ class Book(Lookups, Arrivals, Turning):
                     raise
         finally:
             self._changing = False
+            self._unwritten = drafts  # those of a change that was taken back wait again
         if change.wrote:
             self._publisher.request()
 
@@ -333,45 +337,6 @@ class Book(Lookups, Arrivals, Turning):
         name = table if isinstance(table, str) else TABLE_OF[table]
         stamps = self.work.execute("SELECT hlc, rnd FROM head WHERE tbl = ? AND pk = ?", (name, id)).fetchall()
         return Seen({(name, id): tuple(stamps)})
-
-    # --- drafts -----------------------------------------------------------------------------------------------------
-
-    def draft(self, form: str, target: str) -> dict[str, str]:
-        """What was typed into a form and not saved, by field; empty where nothing was."""
-        row = self.work.execute("SELECT fields FROM draft WHERE form = ? AND target = ?", (form, target)).fetchone()
-        return {} if row is None else dict(json.loads(row[0]))
-
-    def drafts(self) -> list[tuple[str, str]]:
-        """Form and target of every draft, the newest first."""
-        return self.work.execute("SELECT form, target FROM draft ORDER BY at DESC").fetchall()
-
-    def save_draft(self, form: str, target: str, fields: Mapping[str, str]) -> None:
-        """Keep what is being typed. It survives the program's end; only a power cut may take the last second.
-
-        Drafts stay on this machine.
-        """
-        with self._lightly():
-            self.work.execute(
-                "INSERT OR REPLACE INTO draft VALUES (?, ?, ?, strftime('%Y-%m-%dT%H:%M:%f', 'now'))",
-                (form, target, json.dumps(dict(fields), ensure_ascii=False)),
-            )
-
-    def drop_draft(self, form: str, target: str) -> None:
-        with self._lightly():
-            self.work.execute("DELETE FROM draft WHERE form = ? AND target = ?", (form, target))
-
-    @contextmanager
-    def _lightly(self) -> Iterator[None]:
-        """A commit that does not wait for the disk."""
-        if self._changing:
-            yield
-            return
-        with in_words(self.path.name, OwnBookDamaged):
-            self.work.execute("PRAGMA main.synchronous=NORMAL")
-            try:
-                yield
-            finally:
-                self.work.execute("PRAGMA main.synchronous=FULL")
 
     # --- the file ---------------------------------------------------------------------------------------------------
 
@@ -418,6 +383,8 @@ class Book(Lookups, Arrivals, Turning):
         self._closed = True
         if self._merging is not None:
             self._hear(wait=True)
+        with suppress(FieldsalesError):
+            self.flush_drafts(wait=True)
         self._publisher.stop()
         try:
             if not self.status.in_file:

@@ -37,8 +37,8 @@ CACHE_VERSION = 2
 FILE_NAME = "derived.db"
 _DAMAGED = "derived.damaged"  # stands beside a file that is to be thrown away when it is next attached
 
-SLICE = 20
-"""Accounts made anew in one slice of background work: some ten milliseconds."""
+SLICE = 8
+"""Accounts made anew in one slice of background work: a few milliseconds."""
 
 AT_ONCE = 60
 """Accounts made anew before the screen is shown, once a day: some thirty milliseconds."""

@@ -18,8 +18,8 @@ from fieldsales.storage.refolding import refold
 from fieldsales.storage.schema import COLUMNS, OP, PARENTS
 from fieldsales.storage.staging import Staged, damage_of, stage
 
-SLICE_SECONDS = 0.015  # of one transaction where a merge leaves room for others
-PAUSE_SECONDS = 0.005
+SLICE_SECONDS = 0.008  # of one transaction where a merge leaves room for others
+PAUSE_SECONDS = 0.012
 
 
 # Refuses what our own recording cannot have written: wrong types, broken JSON, stamps out of range, endless names.

@@ -203,7 +203,7 @@ class FieldsalesApp(App[int]):
             foot.redraw()
 
     def came_back(self) -> None:
-        """Another screen is in front again."""
+        """Another screen is in front again, or the keys go elsewhere on it."""
         self._go_on_with_tour()
 
     def guide(self, width: int, notice: str) -> list[Parts]:

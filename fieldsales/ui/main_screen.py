@@ -233,6 +233,7 @@ class MainScreen(Screen[None]):
             self._show_page()
             self.bar.redraw()
         self.foot.redraw()
+        self.app.came_back()
 
     @on(LineList.Moved)
     def _moved(self, event: LineList.Moved) -> None:

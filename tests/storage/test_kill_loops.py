@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -143,9 +144,15 @@ def run_and_kill(child: str, after: float, *args: object) -> list[list[str]]:
     return [line.split() for line in lines if line.endswith("\n")]
 
 
-def save_and_kill(tmp_path: Path, rounds: int) -> None:
+def grow_old(path: Path) -> None:
+    """As if an hour had passed: what a crash left beside the file is cleared away at the next opening."""
+    for left in path.parent.glob(f".*{TEMPORARY}"):
+        os.utime(left, (time.time() - 3600,) * 2)
+
+
+def save_and_kill(tmp_path: Path, rounds: int, seed: int = 0) -> None:
     path, data = tmp_path / "book.db", tmp_path / "data"
-    chance = random.Random(5)
+    chance = random.Random(f"saving {seed}")
     saved: set[str] = set()
     for number in range(rounds):
         said = run_and_kill(SAVING, chance.uniform(0.01, 0.4), path, data, number)
@@ -173,6 +180,7 @@ def save_and_kill(tmp_path: Path, rounds: int) -> None:
         finally:
             book.close()
         assert names(path) == kept
+        grow_old(path)
     assert len(saved) > rounds, "the children did save"
 
 
@@ -184,9 +192,9 @@ def machine(tmp_path: Path, path: Path, name: str) -> tuple[Book, Path]:
     return Book.open(copy, tmp_path / f"data of {name}"), copy
 
 
-def merge_and_kill(tmp_path: Path, rounds: int) -> None:
+def merge_and_kill(tmp_path: Path, rounds: int, seed: int = 0) -> None:
     path, data = tmp_path / "mine" / "book.db", tmp_path / "data"
-    chance = random.Random(7)
+    chance = random.Random(f"merging {seed}")
     book = Book.open(path, data, create=True)
     with book.change("begin", NOW) as change:
         change.add(Account("shared", name="shared"))
@@ -231,15 +239,13 @@ def merge_and_kill(tmp_path: Path, rounds: int) -> None:
             finally:
                 book.close()
             assert names(path) == kept
-            check_fold(tmp_path, data)
+            grow_old(path)
             if number % 10 == 9:
                 other.merge(path)
                 assert {account.name for account in other.rows(Account)} == kept
     finally:
         other.close()
     assert cut > rounds / 4, "most are killed while they are at it"
-    left = [entry.name for entry in path.parent.iterdir() if entry.name.endswith(TEMPORARY)]
-    assert len(left) <= rounds
 
 
 @pytest.fixture(autouse=True)
@@ -258,10 +264,10 @@ def test_nothing_is_lost_by_kill_while_merging(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(2))
 def test_nothing_that_was_saved_is_lost_by_many_kills(tmp_path: Path, part: int) -> None:
-    save_and_kill(tmp_path, ROUNDS * 3 // 10)
+    save_and_kill(tmp_path, ROUNDS * 3 // 10, part)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", range(2))
+@pytest.mark.parametrize("part", range(4))
 def test_nothing_is_lost_by_many_kills_while_merging(tmp_path: Path, part: int) -> None:
-    merge_and_kill(tmp_path, ROUNDS // 5)
+    merge_and_kill(tmp_path, ROUNDS // 10, part)

@@ -62,6 +62,15 @@ def test_a_person_added_elsewhere_keeps_an_account_that_was_deleted_here(pair: t
     assert one.db.execute("SELECT pk, col, val FROM conflict").fetchall() == [("A", "_deleted", 1)]
 
 
+def test_an_edit_of_another_cell_settles_nothing(pair: tuple[Copy, Copy]) -> None:
+    one, two = pair
+    one.db.execute("UPDATE account SET name = 'mine'")
+    two.db.execute("UPDATE account SET name = 'yours'")
+    one.take(two)
+    one.db.execute("UPDATE account SET note = 'something else'")
+    assert one.db.execute("SELECT col FROM conflict").fetchall() == [("name",)]
+
+
 def people_apart(pair: tuple[Copy, Copy]) -> None:
     """One moves a person to an account and deletes that; two, knowing nothing of it, writes to the person."""
     one, two = pair

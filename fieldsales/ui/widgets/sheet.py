@@ -21,6 +21,8 @@ SHEETS_CSS = Path(__file__).parents[1] / "sheets.tcss"  # read when the first sh
 
 Result = TypeVar("Result")
 
+LOW = 18  # lines below which fields of several lines take no more than fits between head and foot
+
 VEILED_KEYS = frozenset({"mask", "theme", "help"})  # nothing is done unseen
 
 
@@ -108,7 +110,10 @@ class Sheet(Screen[Result], Generic[Result]):
         self.foot.redraw()
 
     def on_resize(self) -> None:
+        self.set_class(self.size.height < LOW, "low")
         self.redraw()
+        if self.focused is not None:
+            self.call_after_refresh(self.focused.scroll_visible, animate=False)
 
     def on_screen_resume(self) -> None:
         self.app.came_back()  # type: ignore[attr-defined]
