@@ -79,7 +79,7 @@ def test_another_book_is_named_and_refused_and_joined_only_on_purpose(home: Path
     other = tmp_path / "other"
     assert call(other, "add", "도담나루").code == 0
     assert call(other, "add", "남의 것").code == 0
-    theirs = shutil.copy(other / "fieldsales.db", tmp_path / "theirs.db")
+    theirs = str(shutil.copy(other / "fieldsales.db", tmp_path / "theirs.db"))
     refused = call(home, "merge", theirs)
     assert refused.code == 1
     assert "theirs.db" in refused.err

@@ -73,6 +73,10 @@ class Turning:
         """Bring back what was taken back last; None where nothing was, or something was changed since."""
         return self._turn(now, back=False)
 
+    def forget_acts(self) -> None:
+        """Take what was done so far for the beginning: none of it can be taken back."""
+        save(self.work, Acts())
+
     def _turn(self, now: datetime, back: bool) -> Changed | None:
         acts = load(self.work)
         source = acts.undo if back else acts.redo

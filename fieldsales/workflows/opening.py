@@ -60,6 +60,7 @@ def make_sample(path: Path, data: Path, day: date, today: date, lang: str, now: 
         playbook = parse_playbook(find_playbook(f"churn.{lang}"))
         holidays = korean_holidays(range(day.year - 2, day.year + 2))
         write_sample(book, day, today, lang, now, playbook, holidays)
+        book.forget_acts()
         book.publish_now()
     except BaseException:
         book.close()

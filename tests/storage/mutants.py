@@ -169,7 +169,7 @@ def run_tests(folder: Path, examples: int) -> tuple[bool, str]:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return True, "it never ends"
+        return False, "not done in time"
     failed = re.search(r"FAILED \S+::(\w+(\[.*?\])?)", done.stdout)
     if failed:
         return True, failed[1]

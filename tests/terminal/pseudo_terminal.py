@@ -19,7 +19,7 @@ pyte = pytest.importorskip("pyte")
 if sys.platform == "win32":
     pytest.skip("no pseudo-terminal", allow_module_level=True)
 
-import termios
+import termios  # noqa: E402  not on Windows
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60  # seconds, on a machine that does much else

@@ -9,6 +9,7 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
+from helpers import NARROW, NOW, TODAY, Clock, Seat, open_app, small_book
 
 from fieldsales.config import Config, Options, Places
 from fieldsales.domain.model import Account, Message
@@ -17,7 +18,6 @@ from fieldsales.storage import backups
 from fieldsales.storage.book import Book
 from fieldsales.storage.errors import BookElsewhere, BookError, OwnBookDamaged
 from fieldsales.ui.app import FieldsalesApp
-from tests.ui.helpers import NARROW, NOW, TODAY, Clock, Seat, open_app, small_book
 
 PAGE = 4096
 

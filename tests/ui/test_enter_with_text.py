@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from helpers import Seat, sample_app, small_book, open_app
+from helpers import Seat, open_app, sample_app, small_book
 from textual.events import Key
 
 

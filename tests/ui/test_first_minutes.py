@@ -18,8 +18,6 @@ with_northwind = pytest.mark.skipif(not NORTHWIND.is_dir(), reason="the public d
 async def welcome(folder: Path, lang: str = "ko") -> AsyncIterator[Seat]:
     async with open_app(folder, None, lang=lang) as seat:
         yield seat
-        if seat.app.book is not None:
-            seat.app.book.close()
 
 
 async def test_where_there_is_no_book_three_ways_are_offered(tmp_path: Path) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from helpers import NOW, TODAY, WIDE, Seat, sample_app, small_book
 from helpers import open_app as open_on
+from two_copies import copy_of, new_book, take
 
-from fieldsales.domain.model import Activity, CaseItem, ChurnCase, Lesson, PutOff, Task
+from fieldsales.domain.model import Account, Activity, CaseItem, ChurnCase, Lesson, PutOff, Task
 
 DAY = TODAY.isoformat()
 
@@ -166,6 +167,28 @@ async def test_the_report_is_copied_in_two_keys(tmp_path: Path, key: str) -> Non
         assert "[방문 시각]" not in seat.app.clipboard
 
 
+async def test_where_there_is_room_the_report_of_a_case_is_copied_in_one_key(tmp_path: Path) -> None:
+    async with sample_app(tmp_path, size=WIDE) as seat:
+        assert due_names(seat)[0] == "새녘물산"
+        await seat.press("y")
+        assert seat.pressed == 1
+        assert seat.app.clipboard.startswith("[새녘물산]")
+        await seat.press("down", "y")
+        assert "해윰정밀" in seat.app.clipboard.split("\n")[1]  # on any other line the day is copied
+
+
+@pytest.mark.parametrize("opens", ["c", "f4"])
+async def test_in_the_run_the_text_to_send_is_copied_in_one_key(tmp_path: Path, opens: str) -> None:
+    async with sample_app(tmp_path, size=WIDE) as seat:
+        await seat.press("2")
+        await seat.choose("나린커피")
+        await seat.press(opens)
+        seat.pressed = 0
+        await seat.press("y")
+        assert seat.pressed == 1
+        assert seat.app.clipboard.startswith("[나린커피]")
+
+
 @pytest.mark.parametrize("key", ["n", "f6", "ㅜ"])
 async def test_a_lesson_is_written_in_two_keys_from_anywhere(tmp_path: Path, key: str) -> None:
     async with sample_app(tmp_path) as seat:
@@ -181,6 +204,23 @@ async def test_a_lesson_is_written_in_two_keys_from_anywhere(tmp_path: Path, key
         assert (lesson.next_time, lesson.account_id) == ("첫 주에 인사부터 간다", account)
         await seat.press("4")
         assert seat.line("첫 주에 인사부터 간다")
+
+
+@pytest.mark.parametrize("key", ["n", "f6"])
+@pytest.mark.parametrize(
+    "way", [("2",), ("3",), ("4",), ("enter",), ("w",), ("c",), ("r",)], ids=" ".join
+)
+async def test_anywhere_means_every_pane_and_sheet(tmp_path: Path, way: tuple[str, ...], key: str) -> None:
+    async with sample_app(tmp_path) as seat:
+        await seat.press(*way)
+        before, sheet = len(seat.book.rows(Lesson)), seat.sheet
+        seat.pressed = 0
+        await seat.press(key)
+        await seat.type("먼저 듣는다")
+        await seat.press("ctrl+s")
+        assert seat.pressed == 2
+        assert len(seat.book.rows(Lesson)) == before + 1
+        assert seat.sheet == sheet
 
 
 @pytest.mark.parametrize("key", ["s", "f7", "ㄴ"])
@@ -201,7 +241,7 @@ async def test_putting_off_takes_two_keys_and_one_line_of_words(tmp_path: Path, 
         assert "별찌의료기" not in due_names(seat)
 
 
-@pytest.mark.parametrize("key", ["u", "ㅕ"])
+@pytest.mark.parametrize("key", ["u", "ctrl+u", "ㅕ"])
 async def test_undo_is_one_key(tmp_path: Path, key: str) -> None:
     async with sample_app(tmp_path) as seat:
         before, rows = due_names(seat), seat.counts()
@@ -216,6 +256,17 @@ async def test_undo_is_one_key(tmp_path: Path, key: str) -> None:
         assert seat.line("별찌의료기")
 
 
+@pytest.mark.parametrize("way", [(), ("2",), ("enter",), ("w",), ("c",), ("r",), ("l",), ("n",)], ids=" ".join)
+async def test_hiding_is_one_key_from_anywhere(tmp_path: Path, way: tuple[str, ...]) -> None:
+    async with sample_app(tmp_path) as seat:
+        await seat.press(*way)
+        seat.pressed = 0
+        await seat.press("f8")
+        assert seat.pressed == 1
+        assert seat.app.masked
+        assert "위험" not in seat.text and "이탈 대응 이틀째" not in seat.text
+
+
 async def test_hiding_is_one_key(tmp_path: Path) -> None:
     async with sample_app(tmp_path) as seat:
         await seat.press("f8")
@@ -223,6 +274,26 @@ async def test_hiding_is_one_key(tmp_path: Path) -> None:
         assert "이탈" not in seat.line("새녘물산")
         await seat.press("f8")
         assert "이탈 대응 이틀째" in seat.line("새녘물산")
+
+
+@pytest.mark.parametrize(("opens", "number"), [("g", 0), ("g", 1), ("ㅎ", 1)])
+async def test_a_cell_that_two_copies_wrote_is_settled_in_two_keys(tmp_path: Path, opens: str, number: int) -> None:
+    book = new_book(tmp_path)
+    other = copy_of(book, tmp_path)
+    for one, phone in ((book, "02-111-1111"), (other, "02-222-2222")):
+        with one.change("account_edit", NOW) as change:
+            change.edit(Account, "a0", phone=phone)
+    take(book, other)
+    other.close()
+    async with open_on(tmp_path, book) as seat:
+        assert seat.line("골라 주실 것이 1건")
+        await seat.press(opens)
+        assert seat.sheet == "ReviewSheet"
+        offered = [side.text for side in seat.app.screen.view_of(seat.app.screen.current).sides]  # type: ignore[attr-defined]
+        await seat.press(str(number + 1))
+        assert seat.pressed == 2
+        assert seat.stored("SELECT phone FROM account WHERE id = 'a0'") == [(offered[number],)]
+        assert "골라 주실 것이" not in seat.text
 
 
 @pytest.mark.parametrize("key", ["a", "ㅁ"])

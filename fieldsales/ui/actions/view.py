@@ -168,7 +168,8 @@ def _remember(app: FieldsalesApp, key: str, value: str | bool) -> bool:
 
 
 def text_in_view(app: FieldsalesApp) -> str:
-    """What y copies: the report, the page, the reason, or the day as a list."""
+    """What y copies: the report, the page, the reason, or the day as a list; beside the pages, on the line of a churn
+    case, its report."""
     from fieldsales.ui.actions import cases
 
     screen = app.screen
@@ -182,6 +183,8 @@ def text_in_view(app: FieldsalesApp) -> str:
         return page.as_text()
     main = app.main
     if main is not None and app.context == "today":
+        if main.wide and main.occasion is not None and (report := cases.report_view(app)):
+            return report.copied
         t = app.t
         lines = main.today.view.agenda.today
         return "".join(

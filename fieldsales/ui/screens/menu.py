@@ -122,7 +122,7 @@ class Menu(ModalScreen[Entry]):
         self.action_take()
 
     def on_click(self, event: events.Click) -> None:
-        """Beside the menu a click leaves it; on a line it takes that one, and where it is looked at first the second."""
+        """Beside the menu a click leaves it; on a line it takes that one, where there is a look only the second."""
         if event.widget is self:
             self.action_leave()
         elif event.widget is self.entries and self._look is None and event.y < len(self.entries.items):

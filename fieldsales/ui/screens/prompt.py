@@ -60,8 +60,12 @@ class Prompt(ModalScreen[bool]):
     def _keys(self, width: int) -> list[Parts]:
         t = self.t
         return [
-            [("Enter", "key@take"), (f" {t('prompt.take')}   ", "dim@take"), ("Esc", "key@leave")]
-            + [(f" {t('prompt.leave')}", "dim@leave")]
+            [
+                ("Enter", "key@take"),
+                (f" {t('prompt.take')}   ", "dim@take"),
+                ("Esc", "key@leave"),
+                (f" {t('prompt.leave')}", "dim@leave"),
+            ]
         ]
 
     def on_text_lines_clicked(self, event: TextLines.Clicked) -> None:

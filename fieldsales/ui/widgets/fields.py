@@ -111,7 +111,8 @@ class LongField(TextArea):
     async def on_paste(self, event: events.Paste) -> None:
         event.prevent_default()
         event.stop()
-        self.insert(clean(event.text, long=True))
+        # Between two signs, so that the blanks and line ends at its edges stay: it is put into other text.
+        self.insert(clean(f".{event.text}.", long=True)[1:-1])
 
     def on_mount(self) -> None:
         self.placeholder = _shown_hint(self)
