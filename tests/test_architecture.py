@@ -42,6 +42,8 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
             "cli_erase",
             "cli_whole",
             "cli_keys",
+            "ui.commands",
+            "ui.rebinding",
             "cli_review",
             "cli_merge",
             "__main__",

@@ -168,9 +168,9 @@ class FieldsalesApp(App[int]):
         if self.desk is not None:
             self.begin_background()
         if self.troubles:
-            first, more = self.troubles[0], len(self.troubles) - 1
+            first, count = self.troubles[0], len(self.troubles)
             told = self.t(first.id, **first.args_)
-            self.say(f"{told} {self.t('config.more', n=more)}" if more else told)
+            self.say(self.t("config.more", n=count, first=told) if count > 1 else told)
 
     def _take_own_keys(self) -> None:
         """Lay the keys of the user's own over those of the registry; what is wrong with them is told."""

@@ -183,7 +183,7 @@ class MainScreen(Screen[None]):
     def context(self) -> str:
         if self.page.has_focus:
             return "page"
-        if self.pane == "today" and self.today.view.empty_book:
+        if self.pane in ("today", "accounts") and self.today.view.empty_book:
             return "empty"
         return self.pane
 

@@ -79,7 +79,7 @@ def rebind(entries: Sequence[KeyEntry], path: str) -> Rebound:
             if stays:
                 refuse(entry, "config.key_stays", key=key_name(stays))
             elif not _reachable(entry.id, keys):
-                refuse(entry, "config.key_typed", key=key_name(keys[0]), command=f"@cmd.{entry.id}", id=entry.id)
+                refuse(entry, "config.key_typed", key=key_name(keys[0]), id=entry.id)
             else:
                 given[entry.id] = (entry, keys)
     while clash := next(_clashes({id: keys for id, (_, keys) in given.items()}), None):
@@ -88,8 +88,7 @@ def rebind(entries: Sequence[KeyEntry], path: str) -> Rebound:
         loser = max(both, key=lambda id: given[id][0].line)
         other = second if loser == first else first
         entry, _ = given.pop(loser)
-        named = {"id": loser, "command": f"@cmd.{loser}", "other": f"@cmd.{other}", "other_id": other}
-        refuse(entry, "config.key_clash", key=key_name(key), **named)
+        refuse(entry, "config.key_clash", key=key_name(key), id=loser, other=f"@cmd.{other}", other_id=other)
     troubles.sort(key=lambda trouble: trouble[0])
     return Rebound(
         {id: keys for id, (_, keys) in given.items() if keys != BY_ID[id].keys},

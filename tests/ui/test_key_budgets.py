@@ -207,9 +207,7 @@ async def test_a_lesson_is_written_in_two_keys_from_anywhere(tmp_path: Path, key
 
 
 @pytest.mark.parametrize("key", ["n", "f6"])
-@pytest.mark.parametrize(
-    "way", [("2",), ("3",), ("4",), ("enter",), ("w",), ("c",), ("r",)], ids=" ".join
-)
+@pytest.mark.parametrize("way", [("2",), ("3",), ("4",), ("enter",), ("w",), ("c",), ("r",)], ids=" ".join)
 async def test_anywhere_means_every_pane_and_sheet(tmp_path: Path, way: tuple[str, ...], key: str) -> None:
     async with sample_app(tmp_path) as seat:
         await seat.press(*way)

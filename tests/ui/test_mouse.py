@@ -44,7 +44,7 @@ async def test_every_command_of_a_place_is_in_its_last_line_or_in_its_menu(
                 await click(seat, " …", last=True)
                 menu = seat.app.screen
                 assert isinstance(menu, Menu), context
-                offered = {entry.id for entry in menu.find("")} | {"menu"}  # type: ignore[attr-defined]
+                offered = {entry.id for entry in menu.find("")} | {"menu"}
                 await seat.press("escape")
             else:
                 assert seat.app.t("cmd.close") in seat.lines[-1] or seat.app.t("form.fold") in seat.lines[-1]

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from fieldsales.ui.commands import BY_ID, COMMANDS, FOOTERS, Command, key_name, keys_of
-from fieldsales.ui.screens.help import HelpSheet
-from fieldsales.ui.screens.reading import ReadRow
+from fieldsales.ui.screens.reading import HelpSheet, ReadRow
 from fieldsales.ui.widgets.parts import fit, wrap
 
 if TYPE_CHECKING:
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 PLACES = ("today", "accounts", "churn", "lessons", "page", "case", "report", "why", "review", "edits")
 SMALL = frozenset({"help", "menu", "theme", "mask", "close", "undo", "redo", "suspend"})  # alike on every page
 IN_FULL = 8  # commands of a last line that are told in full
+NAME = 10  # cells of a name; what stands after a longer one begins further right
 COLUMN = 24  # least cells of a key and its name, several to a line
 
 
@@ -42,16 +42,13 @@ def page(t: Texts, place: str, width: int, keys: Callable[[Command], str]) -> li
     here, rest = _parted(place)
     names = {command.id: t(f"cmd.{command.id}") for command in (*here, *rest)}
     key_width = max(cell_len(keys(command)) for command in here) + 2
-    name_width = max(cell_len(names[command.id]) for command in here) + 2
-    before = 3 + key_width + name_width
+    name_width = max(size for command in here if (size := cell_len(names[command.id])) <= NAME) + 2
     lines: list[ReadRow] = []
     for command in here:
+        name = fit(names[command.id], max(name_width, cell_len(names[command.id]) + 2))
+        before = 3 + key_width + cell_len(name)
         pieces = wrap(t(f"cmd.{command.id}.help"), max(16, width - before - 4))
-        lines.append(
-            ReadRow(
-                ((fit(keys(command), key_width), "key"), (fit(names[command.id], name_width), ""), (pieces[0], "dim"))
-            )
-        )
+        lines.append(ReadRow(((fit(keys(command), key_width), "key"), (name, ""), (pieces[0], "dim"))))
         lines += [ReadRow(((" " * (before - 3) + piece, "dim"),)) for piece in pieces[1:]]
     lines += [ReadRow(), *_columns([(keys(command), names[command.id]) for command in rest], width)]
     return [*lines, *(ReadRow(((piece, "dim"),)) for piece in wrap(t("help.hands"), width - 4))]

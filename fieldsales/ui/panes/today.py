@@ -64,7 +64,8 @@ class TodayPane(LineList):
             ways = [(key_label(name, t.keys), t(f"today.empty.{name}")) for name in ("add", "import", "sample")]
             room = max(cell_len(key) for key, _ in ways) + 3
             lines = [Heading(fit(key, room) + text, "") for key, text in ways]
-            return [Heading(t("today.empty"), ""), Heading(), *lines, Heading(), Heading(t("today.empty.hint"))]
+            hints = [Heading(line) for line in t("today.empty.hint").split("\n")]
+            return [Heading(t("today.empty"), ""), Heading(), *lines, Heading(), *hints]
         items: list[object] = list(view.agenda.today)
         if not items:
             items = [Heading(t("today.all_done"), "good"), Heading()]
