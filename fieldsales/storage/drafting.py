@@ -1,4 +1,4 @@
-"""What is being typed: kept with each key, never waited for."""
+"""What is being typed: kept with each key, without making the key wait."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from fieldsales.storage.errors import OwnBookDamaged, in_words
 
 WAIT_MS = 10_000  # as `schema.connect` has it
+KEY_WAIT_MS = 40  # for another writer, with a key
 
 
 class Drafts:
     """The half of `Book` that keeps what was typed into forms and not saved. Drafts stay on this machine.
 
-    Where somebody else is writing at that moment (a merge in the background, another window), a draft waits in memory
-    until the next key or `flush_drafts`, rather than the key for the other.
+    Where somebody else goes on writing (a merge in the background, another window), a draft waits in memory until the
+    next key or `flush_drafts`, rather than the key for the other.
     """
 
     work: sqlite3.Connection
@@ -36,7 +37,8 @@ class Drafts:
         return [*reversed(waiting), *(key for key in written if key not in self._unwritten)]
 
     def save_draft(self, form: str, target: str, fields: Mapping[str, str]) -> None:
-        """Keep what is being typed. It survives the program's end; only a power cut may take the last second."""
+        """Keep what is being typed. It survives the end of the program; a power cut may take the last second, a kill what
+        was typed while another writer was at work for long."""
         self._unwritten.pop((form, target), None)
         self._unwritten[form, target] = dict(fields)
         self.flush_drafts()
@@ -57,7 +59,7 @@ class Drafts:
             try:
                 # A commit that does not wait for the disk.
                 self.work.execute("PRAGMA main.synchronous=NORMAL")
-                self.work.execute(f"PRAGMA busy_timeout={WAIT_MS if wait else 0}")
+                self.work.execute(f"PRAGMA busy_timeout={WAIT_MS if wait else KEY_WAIT_MS}")
                 self.work.execute("BEGIN IMMEDIATE")
                 self._write_drafts()
                 self.work.execute("COMMIT")

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from helpers import empty_book, open_app, sample_book
+from helpers import Seat, empty_book, open_app, sample_book
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.binding import Binding
@@ -211,7 +211,7 @@ async def test_keys_of_sheets_and_forms_follow_too(tmp_path: Path) -> None:
         assert seat.app.clipboard.startswith("[")
 
 
-async def told(seat: Seat) -> str:
+async def first_notice(seat: Seat) -> str:
     """What is said once the first screen stands."""
     for _ in range(200):
         if seat.notice:
@@ -222,7 +222,7 @@ async def told(seat: Seat) -> str:
 
 async def test_the_footer_the_help_the_menu_and_the_sentences_follow(tmp_path: Path) -> None:
     async with seat_with(tmp_path, '[keys]\nlog = "z"\nundo = "f10"\nchurn = ["k"]\n') as seat:
-        assert "k" in await told(seat) and "Enter" not in seat.notice  # told at the start: k always moves
+        assert "k" in await first_notice(seat) and "Enter" not in seat.notice  # told at the start: k always moves
         seat.main.say("")
         assert "z 기록" in seat.lines[-1] and "l 기록" not in seat.lines[-1]
         await seat.press("question_mark")
@@ -251,7 +251,7 @@ async def test_the_first_screen_of_an_empty_book_names_the_keys_that_hold(tmp_pa
 
 async def test_several_troubles_are_one_notice(tmp_path: Path) -> None:
     async with seat_with(tmp_path, '[keys]\nlog = "n"\njump = "z"\nadd = "j"\n') as seat:
-        assert (await told(seat)).startswith("설정에서 3가지") and "lesson" in seat.notice
+        assert (await first_notice(seat)).startswith("설정에서 3가지") and "lesson" in seat.notice
 
 
 async def test_the_keys_stay_in_the_other_language(tmp_path: Path) -> None:
