@@ -37,8 +37,8 @@ class Drafts:
         return [*reversed(waiting), *(key for key in written if key not in self._unwritten)]
 
     def save_draft(self, form: str, target: str, fields: Mapping[str, str]) -> None:
-        """Keep what is being typed. It survives the end of the program; a power cut may take the last second, a kill what
-        was typed while another writer was at work for long."""
+        """Keep what is being typed. It survives the end of the program; a power cut may take the last second, and a
+        kill what was typed while another writer was at work for long."""
         self._unwritten.pop((form, target), None)
         self._unwritten[form, target] = dict(fields)
         self.flush_drafts()
