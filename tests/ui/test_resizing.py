@@ -59,7 +59,8 @@ WAYS: dict[str, tuple[str, ...]] = {
 }
 
 
-@pytest.mark.parametrize("lang", ["ko", pytest.param("en", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", ["ko", "en"])
 async def test_every_pane_and_sheet_fits_at_every_size(tmp_path: Path, lang: str) -> None:
     async with sample_app(tmp_path, lang=lang) as seat:
         for where, keys in WAYS.items():
