@@ -243,6 +243,11 @@ class Book(Lookups, Drafts, Arrivals, Turning):
         book.today = today
         return book
 
+    @property
+    def folder(self) -> Path:
+        """The private folder of the book on this machine."""
+        return self._folder
+
     # --- writing ----------------------------------------------------------------------------------------------------
 
     @contextmanager

@@ -29,7 +29,7 @@ def back_up(app: FieldsalesApp) -> None:
     desk = app.desk
     if app._over or desk is None or desk.demo or desk.book.read_only or not app.options.trace:
         return
-    folder = desk.places.data / "books" / desk.book.document_id
+    folder = desk.book.folder
     seq = desk.book.change_seq
 
     def take() -> None:
@@ -54,7 +54,7 @@ def check(app: FieldsalesApp) -> None:
         app.tell(Message("book.read_only" if desk.book.read_only else "keep.no_trace"))
         return
     book = desk.book
-    folder = desk.places.data / "books" / book.document_id
+    folder = book.folder
     findings: list[Finding] = []
 
     def rows(width: int) -> list[ReadRow]:
@@ -76,7 +76,12 @@ def check(app: FieldsalesApp) -> None:
     def look() -> None:
         from fieldsales.workflows import keeping
 
-        found = keeping.look_over(folder, path, reason, now)
+        try:
+            found = keeping.look_over(folder, path, reason, now)
+        except (FieldsalesError, OSError) as error:
+            told = error.message if isinstance(error, FieldsalesError) else Message("book.device")
+            app.call_from_thread(app.tell, told)
+            return
         app.call_from_thread(show, found)
 
     def show(found: list[Finding]) -> None:
