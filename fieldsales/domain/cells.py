@@ -126,6 +126,8 @@ def words(t: Wording, table: str, column: str, value: Value, name: Name | None =
     if kind is not None:
         pieces = text.split(",") if (table, column) in _MANY else [text]
         return ", ".join(t(f"{kind}.{piece}") if t.has(f"{kind}.{piece}") else piece for piece in pieces)
+    if (table, column) == ("case_event", "text") and t.has(f"attempt.{text}"):
+        return t(f"attempt.{text}")
     if column in REFERENCES:
         return (name(REFERENCES[column], text) if name else "") or text
     if column in FLAGS:

@@ -36,6 +36,7 @@ def test_no_two_columns_of_a_table_share_a_name() -> None:
 @pytest.mark.parametrize(
     ("table", "column", "value", "korean", "english"),
     [
+        ("case_event", "text", "no_answer", "부재중", "no answer"),
         ("account", "tier", "A", "A", "A"),
         ("account", "state", "lost", "떠남", "left"),
         ("account", "state", "no such state", "no such state", "no such state"),
