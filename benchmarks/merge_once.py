@@ -116,7 +116,7 @@ def changeset(copies: Path, folder: Path, _: date) -> dict[str, float]:
 
     def settle(reason: int, _: object) -> int:
         can = reason in {apsw.SQLITE_CHANGESET_DATA, apsw.SQLITE_CHANGESET_CONFLICT}
-        return apsw.SQLITE_CHANGESET_REPLACE if can else apsw.SQLITE_CHANGESET_OMIT
+        return int(apsw.SQLITE_CHANGESET_REPLACE if can else apsw.SQLITE_CHANGESET_OMIT)
 
     begun = time.perf_counter()
     work = apsw.Connection(str(target))
