@@ -7,6 +7,7 @@ import sqlite3
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -120,13 +121,22 @@ def saving(folder: Path, ballast: int) -> Iterator[tuple[Path, Path]]:
         child.wait()
 
 
+@contextmanager
+def aside(folder: Path) -> Iterator[Path]:
+    """A folder for the copies: in memory where the system has such a place, else writing them keeps the disk so busy
+    that hardly anything is saved meanwhile."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else folder) as room:
+        yield Path(room)
+
+
 def copy_and_check(
     folder: Path, count: int, ballast: int, copy: Callable[[Path, Path], None], at_once: int = 1
 ) -> None:
-    with saving(folder, ballast) as (path, report):
+    with saving(folder, ballast) as (path, report), aside(folder) as room:
 
         def once(number: int) -> tuple[int, int]:
-            target = folder / f"copy {number}.db"
+            target = room / f"copy {number}.db"
             before = reported(report)
             copy(path, target)
             found = check(target, before, ballast)
@@ -134,14 +144,13 @@ def copy_and_check(
             return found, path.stat().st_size
 
         seen: list[tuple[int, int]] = []
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 300
         with ThreadPoolExecutor(at_once) as threads:
             # A test that copied the same state again and again would show nothing.
             while len(seen) < count or (len({number for number, _ in seen}) < STATES and time.monotonic() < deadline):
                 seen += threads.map(once, range(len(seen), len(seen) + 20))
     assert len({number for number, _ in seen}) >= STATES
     assert not ballast or seen[0][1] > 48e6
-    assert [entry.name for entry in folder.glob("copy*")] == []
 
 
 def test_copies_taken_while_another_process_saves_are_whole_and_current(tmp_path: Path) -> None:
