@@ -227,12 +227,12 @@ class FieldsalesApp(App[int]):
         book = self.desk.book
         for count, _ in enumerate(book.settle(self.desk.today)):
             await asyncio.sleep(0.004)
-            if self._over or self.desk.book is not book:
+            if self._over or self.desk.book is not book or not self.screen_stack:
                 return
             if count % 50 == 0 and self.main is not None:
                 self.refresh_main()
         self.refresh_main()
-        if not self._settled and not self.desk.demo and book.lacks_tiers():
+        if not self._settled and not self.desk.demo and self.screen_stack and book.lacks_tiers():
             from fieldsales.ui.actions.start import plan_if_wanted
 
             plan_if_wanted(self)
@@ -240,7 +240,7 @@ class FieldsalesApp(App[int]):
 
     def _watch(self) -> None:
         """Twice a second: has the file caught up, and is it another day?"""
-        if self._over or self.desk is None or self.main is None:
+        if self._over or self.desk is None or self.main is None or not self.screen_stack:  # on its way out
             return
         today = self.desk.today
         if today != self.t.today:
@@ -403,8 +403,9 @@ class FieldsalesApp(App[int]):
 
     def say(self, text: str) -> None:
         """Show one sentence above the keys of whatever is open."""
-        screen = self.screen
-        say = getattr(screen, "say", None)
+        if not self.screen_stack:  # on its way out
+            return
+        say = getattr(self.screen, "say", None)
         if say is not None:
             say(text, 8)
 
@@ -420,7 +421,7 @@ class FieldsalesApp(App[int]):
 
     def refresh_main(self) -> None:
         """Show the panes anew after a change; sheets that are open refresh themselves where they can."""
-        if self._over:
+        if self._over or not self.screen_stack:
             return
         if self.main is not None and self.main.is_mounted:
             self._shown_seq = self.desk.book.change_seq
