@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from fieldsales.storage.errors import OwnBookDamaged, in_words
 
 WAIT_MS = 10_000  # as `schema.connect` has it
-KEY_WAIT_MS = 40  # for another writer, with a key
+KEY_WAIT_MS = 15  # for another writer, with a key
 
 
 class Drafts:
