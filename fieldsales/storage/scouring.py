@@ -47,11 +47,11 @@ def scour(work: sqlite3.Connection, folder: Path) -> tuple[Path, ...]:
     elif not _vacuum(folder / "book.db"):
         left.append(folder / "book.db")
     derived.reattach(work)
-    for leftover in folder.glob("recover-*"):
-        with suppress(OSError):
-            if time.time() - leftover.stat().st_mtime > 600:
-                shutil.rmtree(leftover, ignore_errors=True)
-    if not in_memory:
+    if not in_memory:  # else the folder is the user's own, in which nothing is ours
+        for leftover in folder.glob("recover-*"):
+            with suppress(OSError):
+                if time.time() - leftover.stat().st_mtime > 600:
+                    shutil.rmtree(leftover, ignore_errors=True)
         for backup in backups.kept(folder):
             try:
                 _clean(work, backup.path, folder.name)

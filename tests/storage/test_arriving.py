@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import time
@@ -15,6 +16,7 @@ from fieldsales.domain.model import Account
 from fieldsales.storage import background
 from fieldsales.storage.arriving import Incoming
 from fieldsales.storage.book import Book
+from fieldsales.storage.erasing import erase
 from fieldsales.storage.errors import BookReadOnly, DifferentBook
 
 NOW = datetime(2026, 11, 20, 9, 0)
@@ -277,3 +279,18 @@ def test_a_new_book_without_trace_is_a_file_and_nothing_else(tmp_path: Path) -> 
     again = Book.open(tmp_path / "book.db", tmp_path / "data", trace=False)
     assert names(again) == {"a"}
     again.close()
+
+
+def test_erasing_without_trace_leaves_the_folder_of_the_file_alone(book: Book, tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    (stick / "recover-photos").mkdir(parents=True)
+    (stick / "recover-photos" / "one.jpg").write_bytes(b"a picture")
+    os.utime(stick / "recover-photos", (0, 0))
+    shutil.copy(book.path, stick / "book.db")
+    borrowed = Book.open(stick / "book.db", tmp_path / "no data", today=TODAY, trace=False)
+    (account,) = borrowed.rows(Account)
+    erase(borrowed, "account", account.id, NOW)
+    borrowed._scour()
+    borrowed.close()
+    assert (stick / "recover-photos" / "one.jpg").read_bytes() == b"a picture"
+    assert "도담나루".encode() not in (stick / "book.db").read_bytes()
