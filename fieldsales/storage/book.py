@@ -392,6 +392,8 @@ class Book(Lookups, Drafts, Arrivals, Turning):
             self.flush_drafts(wait=True)
         self._publisher.stop()
         try:
+            if not self.read_only:  # what a merge erased just now is not to be in the file's free pages
+                self._scour()
             if not self.status.in_file:
                 self._publisher.publish(self._merge_at, work=self.work)
         finally:
