@@ -15,7 +15,7 @@ from fieldsales.domain.ids import natural_id, uuid_text
 from fieldsales.domain.model import TABLES, Changed, Setting
 from fieldsales.domain.operations import DELETED
 from fieldsales.storage.errors import RowGone
-from fieldsales.storage.schema import COLUMNS, NAMED_BY, OWNED, TABLE_OF
+from fieldsales.storage.schema import COLUMNS, NAMED_BY, OWNED, PARENTS, TABLE_OF
 
 if TYPE_CHECKING:
     from fieldsales.storage.bulk import Put
@@ -62,14 +62,17 @@ class Change:
         return new_id()
 
     def add(self, row: object) -> str:
-        """Write a new row; its id. Raises sqlite3.IntegrityError where a row of that id stands already."""
+        """Write a new row; its id. A row above it that was deleted meanwhile (by a copy that was merged) comes back.
+        Raises sqlite3.IntegrityError where a row of that id stands already."""
         table = TABLE_OF[type(row)]
         columns = COLUMNS[table]
+        values: list[Value] = [getattr(row, column) for column in columns]
+        self._keep_above(table, dict(zip(columns, values, strict=True)))
         self._run(
             table,
             getattr(row, "id"),  # noqa: B009
             f"INSERT INTO main.{table}({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
-            [getattr(row, column) for column in columns],
+            values,
         )
         self._concern(table, row)
         return str(getattr(row, "id"))  # noqa: B009
@@ -117,10 +120,12 @@ class Change:
             raise ValueError(f"{table} has no column {', '.join(sorted(unknown))}")
         old = self._row(table, id)
         if old is None:
-            self._bring_back(table, id, columns)
+            if not self._bring_back(table, id, columns):
+                raise RowGone()
             return
         if not columns:
             return
+        self._keep_above(table, columns)
         self._concern(table, kind(*old))
         self._run(
             table,
@@ -133,19 +138,32 @@ class Change:
     def remove(self, kind: type, id: str) -> None:
         """Delete a row and the rows that stand under it; others that name it name nothing then. A row that is gone
         already is left so."""
-        table = TABLE_OF[kind]
-        for child, column in OWNED.get(table, ()):
-            below = TABLES[child]
-            for (key,) in self._work.execute(f"SELECT id FROM main.{child} WHERE {column} = ?", (id,)).fetchall():
-                self.remove(below, key)
-        for other, column in NAMED_BY.get(table, ()):
-            for (key,) in self._work.execute(f"SELECT id FROM main.{other} WHERE {column} = ?", (id,)).fetchall():
-                self.edit(TABLES[other], key, **{column: ""})
-        old = self._row(table, id)
-        if old is None:
-            return
-        self._concern(table, kind(*old))
-        self._run(table, id, f"DELETE FROM main.{table} WHERE id = ?", [id])
+        # Others are emptied of all that goes at once, and rows that go are not: either would be a use of rows above.
+        going = self._standing_under(TABLE_OF[kind], id)
+        emptied: dict[Row, dict[str, Value]] = {}
+        for table, key in going:
+            for other, column in NAMED_BY.get(table, ()):
+                for (named_by,) in self._work.execute(f"SELECT id FROM main.{other} WHERE {column} = ?", (key,)):
+                    if (other, named_by) not in going:
+                        emptied.setdefault((other, named_by), {})[column] = ""
+        for (other, key), columns in emptied.items():
+            self.edit(TABLES[other], key, **columns)
+        for table, key in reversed(going):
+            old = self._row(table, key)
+            if old is not None:
+                self._concern(table, TABLES[table](*old))
+                self._run(table, key, f"DELETE FROM main.{table} WHERE id = ?", [key])
+
+    def _standing_under(self, table: str, id: str) -> dict[Row, None]:
+        """A row and all that is owned by it, each after what owns it."""
+        found: dict[Row, None] = {}
+        open_rows = [(table, id)]
+        for above, key in open_rows:
+            found[above, key] = None
+            for child, column in OWNED.get(above, ()):
+                below = self._work.execute(f"SELECT id FROM main.{child} WHERE {column} = ?", (key,)).fetchall()
+                open_rows += [(child, row) for (row,) in below if (child, row) not in found]
+        return found
 
     def settle(self, table: str, id: str, column: str, value: Value) -> None:
         """Say which value of a cell holds where copies had written different ones; the one that stands, too.
@@ -210,14 +228,23 @@ class Change:
         if account:
             self._accounts.add(account)
 
-    def _bring_back(self, table: str, id: str, columns: Mapping[str, Value]) -> None:
+    def _keep_above(self, table: str, values: Mapping[str, Value]) -> None:
+        """Bring back what these values name and a merge has removed: nothing stands under a row that is gone."""
+        for column, above in PARENTS[table]:
+            id = values.get(column)
+            if id and not self._work.execute(f"SELECT 1 FROM main.{above} WHERE id = ?", (id,)).fetchone():
+                self._bring_back(above, str(id), {})
+
+    def _bring_back(self, table: str, id: str, columns: Mapping[str, Value]) -> bool:
+        """Make a removed row again, with these columns changed; False where there never was such a row."""
         from fieldsales.storage.refolding import as_row, fold_row
 
         folded = fold_row(self._work, table, id)
         if not folded.heads:
-            raise RowGone()
+            return False
         values = dict(zip(COLUMNS[table], as_row(table, id, folded), strict=True)) | dict(columns)
         self.add(TABLES[table](**values))
+        return True
 
     def finish(self) -> Changed:
         """What was touched; empty where nothing was written."""

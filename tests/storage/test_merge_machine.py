@@ -96,17 +96,24 @@ class Replica(Copy):
             if self.row(parent) is not None:
                 self.oracle.touch(self.name, parent, act)
 
+    def patched(self, row: Row, act: str) -> dict[str, object]:
+        (patch,) = self.db.execute("SELECT patch FROM op WHERE tbl = ? AND pk = ? AND act = ?", (*row, act)).fetchone()
+        return {column: json.loads(patch)[column] for column in COLUMNS[row[0]]}
+
+    def came_back(self, before: dict[Row, dict[str, object]], written: Row, act: str) -> None:
+        """What the written row stands under, and that in turn, came back whole where it was gone."""
+        for row in ROWS:  # what stands above others first
+            if row != written and row not in before and self.row(row) is not None:
+                self.wrote(row, self.patched(row, act), act)
+
     def dropped(self, before: dict[Row, dict[str, object]], act: str) -> None:
         """What a removal did: rows that are gone, and others that no longer name them."""
         for row, old in before.items():
             now = self.row(row)
             if now is None:
-                # It may have been taken off another row that is gone, before it was removed itself.
                 patches = self.db.execute("SELECT patch FROM op WHERE tbl = ? AND pk = ? AND act = ?", (*row, act))
-                cells = {key: value for (patch,) in patches for key, value in json.loads(patch).items()}
-                cells.pop("_deleted")
-                assert set(cells.values()) <= {""}
-                self.oracle.write(self.name, row, cells, deletes=True, act=act)
+                assert patches.fetchall() == [('{"_deleted":1}',)], "what goes is not emptied first"
+                self.oracle.write(self.name, row, {}, deletes=True, act=act)
             elif now != old:
                 self.wrote(row, {column: value for column, value in now.items() if value != old[column]}, act)
 
@@ -157,23 +164,30 @@ class Merging(RuleBasedStateMachine):
 
     # --- what one person does -----------------------------------------------------------------------------------
 
-    def make_row(self, copy: Replica, row: Row, which: int) -> None:
+    def ever_there(self, copy: Replica, table: str) -> list[str]:
+        return [id for id in IDS[table] if self.oracle.knowledge(copy.name, (table, id))]
+
+    def make_row(self, copy: Replica, row: Row, which: int, under_what_is_gone: bool = False) -> None:
         table = row[0]
         cells: dict[str, object] = {column: self.value(column) for column in FREE[table]}
         for number, (column, parent) in enumerate(ABOVE[table]):
-            there = self.there(copy, parent)
+            there = self.ever_there(copy, parent) if under_what_is_gone else self.there(copy, parent)
             if not there and number == 0:
                 return
             cells[column] = there[which % len(there)] if there else ""
+        before = copy.rows()
         with copy.change() as change:
             change.add(new_row(row, cells))
+        copy.came_back(before, row, change.act)
         copy.wrote(row, cells, change.act)
 
-    @rule(name=copy_names, row=rows, which=st.integers(0, 1))
-    def make(self, name: str, row: Row, which: int) -> None:
+    @rule(name=copy_names, row=rows, which=st.integers(0, 1), under_what_is_gone=st.booleans())
+    def make(self, name: str, row: Row, which: int, under_what_is_gone: bool) -> None:
+        """`under_what_is_gone`: a form was open on the row above when a merge removed that."""
         copy = self.copies[name]
         if copy.row(row) is None:
-            self.make_row(copy, row, which)
+            self.make_row(copy, row, which, under_what_is_gone)
+            self.compare(copy)
 
     @rule(name=copy_names, row=rows, which=st.integers(0, 1))
     def edit(self, name: str, row: Row, which: int) -> None:
@@ -244,21 +258,18 @@ class Merging(RuleBasedStateMachine):
         if not copy.forms:
             return
         row, seen, knew = copy.forms.pop(0)
-        gone = copy.row(row) is None
+        before = copy.rows()
         column = FREE[row[0]][which % len(FREE[row[0]])]
         value = self.value(column)
         with copy.change(seen) as change:
             change.edit(TABLES[row[0]], row[1], **{column: value})  # type: ignore[arg-type]
         cells = {column: value}
-        if gone:  # the row came back whole
-            cells = self.brought_back(copy, row, change.act)
+        copy.came_back(before, row, change.act)
+        if row not in before:
+            cells = copy.patched(row, change.act)
             assert cells[column] == value
         copy.wrote(row, cells, change.act, knew)
         self.compare(copy)
-
-    def brought_back(self, copy: Replica, row: Row, act: str) -> dict[str, object]:
-        (patch,) = copy.db.execute("SELECT patch FROM op WHERE tbl = ? AND pk = ? AND act = ?", (*row, act)).fetchone()
-        return {column: json.loads(patch)[column] for column in COLUMNS[row[0]]}
 
     @rule(name=copy_names, again=st.booleans())
     def undo(self, name: str, again: bool) -> None:
@@ -282,7 +293,8 @@ class Merging(RuleBasedStateMachine):
         for row in {**before, **after}:
             if before.get(row) == after.get(row):
                 continue
-            assert row in touched, "an undo writes what the act wrote"
+            above = {parent for made in after.keys() - before.keys() for parent in copy.above(made)}
+            assert row in touched or row in above - before.keys(), "an undo writes what the act wrote"
             if row not in after:
                 self.oracle.write(name, row, {}, deletes=True, act=act)
                 continue
