@@ -60,6 +60,10 @@ KINDS: dict[tuple[str, str], str] = {
     ("case_item", "step"): "step",
     ("case_item", "act"): "act",
     ("case_event", "kind"): "event",
+    ("cause", "kind"): "cause",
+    ("cause", "certainty"): "certainty",
+    ("cause", "control"): "control",
+    ("cover", "state"): "deal_state",
     ("offer", "kind"): "offer",
     ("offer", "answer"): "answer",
     ("lesson", "cause"): "cause",
@@ -79,6 +83,9 @@ REFERENCES = {
     "lesson_id": "lesson",
     "referred_by": "account",
     "heard_from": "contact",
+    "through": "contact",
+    "from_id": "account",
+    "sheet_id": "sheet",
     "scope_id": "account",
 }
 DAYS = frozenset(
@@ -86,13 +93,14 @@ DAYS = frozenset(
         "entered_on", "since", "introduced_on", "inherited_on", "ended_on", "relation_on", "next_need_on",
         "came_on", "left_on", "ally_since", "keep_until", "starts_on", "ends_on", "day", "due_on", "done_on",
         "promised_on", "closed_on", "expires_on", "until", "answered_on", "from_on",
+        "won_back_on", "review_on",
     }
 )  # fmt: skip
 MOMENTS = frozenset({"heard_at", "started_at", "visit_at", "closed_at", "done_at", "at"})
 MONEY = frozenset({"amount", "received", "delivered", "lost_amount"})
 FLAGS = frozenset(
     {"seasonal", "irregular", "renewed", "joint", "two_way", "private", "promise_broken", "boss_asked", "speaking",
-     "pinned"}
+     "pinned", "main"}
 )  # fmt: skip
 # Columns in which people write at length: two versions of them can be joined.
 LONG = frozenset(
@@ -138,7 +146,7 @@ def words(t: Wording, table: str, column: str, value: Value, name: Name | None =
         return t("cell.day", day=text)
     if column in MOMENTS:
         return t("cell.moment", day=text[:10], time=text[11:16])
-    if column == "month":
+    if column in {"month", "lost_from", "from_month"}:
         return t("cell.month", month=text, year=text[:4])
     return text
 
@@ -162,6 +170,9 @@ _TELLING: dict[str, tuple[str, ...]] = {
     "churn_case": ("heard_at",),
     "case_item": ("title",),
     "case_event": ("kind", "text"),
+    "cause": ("kind", "text"),
+    "cover": ("name", "amount"),
+    "sheet_item": ("title",),
     "offer": ("text", "day"),
     "lesson": ("line", "next_time"),
     "amount": ("month",),

@@ -66,6 +66,7 @@ class Account:
     tags: str = ""
     note: str = ""
     extra: str = ""  # JSON object of columns of an imported file that have no place of their own
+    won_back_on: str = ""  # day trade began again after they had left
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +227,25 @@ class Sheet:
     content: str = ""  # JSON: item key to what was written
     activity_id: str = ""
     task_id: str = ""
+    case_id: str = ""
+    contact_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetItem:
+    """One line of a sheet, copied from the playbook when the sheet began. Id: UUIDv5 of sheet and key."""
+
+    id: str
+    account_id: str = ""
+    sheet_id: str = ""
+    key: str = ""
+    step: int = 1
+    position: int = 0
+    title: str = ""
+    help: str = ""
+    act: str = ""  # what fills it by itself
+    done_at: str = ""  # moment
+    text: str = ""  # what was written beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +271,8 @@ class ChurnCase:
     farewell: str = ""
     closed_at: str = ""
     note: str = ""
+    through: str = ""  # who could ask for me where we are not on speaking terms: a contact's id, or a name
+    lost_from: str = ""  # month from which it is lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,14 +298,49 @@ class CaseEvent:
     id: str
     case_id: str = ""
     at: str = ""  # moment
-    kind: str = ""  # opened, ticked, unticked, attempt, visit, call, report, note, closed
+    # opened, ticked, unticked, attempt, visit, call, note, report, cause, offer, cover, boss, freeze, closed
+    kind: str = ""
     text: str = ""
     ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """사유 of a case, one row for each kind. Id: UUIDv5 of case and kind."""
+
+    id: str
+    account_id: str = ""
+    case_id: str = ""
+    contact_id: str = ""  # who said so, where it is a contact
+    kind: str = ""  # fees, volume, neglect, competitor, management, other
+    text: str = ""  # the user's own words; a clause of its own for `other`
+    main: int = 0
+    source: str = ""  # who said so, where it is no contact
+    certainty: str = ""  # confirmed, heard, guessed
+    control: str = ""  # yes, part, no: could I have prevented it (private)
+    heard: str = ""  # the hint as it was said
+    day: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """새로 채울 거래: new business that covers what a case lost, or a place to look for it."""
+
+    id: str
+    account_id: str = ""  # the account that the case is about
+    case_id: str = ""
+    from_id: str = ""  # the account it comes from, "" where it has no page yet
+    name: str = ""  # its name
+    amount: int | None = None  # a month
+    month: str = ""  # from which month
+    state: str = "possible"  # signed, likely, possible; idea: a place to try
+    due_on: str = ""  # day by which its answer is known
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
-    """권한 것."""
+    """권한 것. An accepted one with an amount is what was recovered."""
 
     id: str
     account_id: str = ""
@@ -298,6 +355,7 @@ class Offer:
     answer: str = ""  # accepted, refused, thinking
     answered_on: str = ""
     answer_by: str = ""
+    from_month: str = ""  # month from which it holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +382,8 @@ class Lesson:
     tags: str = ""  # situations it fits, comma separated: people_changed, complaint, inherited, …
     pinned: int = 0
     helped: int = 0
+    review_on: str = ""  # day on which it asks to be looked at again, where that is switched on
+    reviews: int = 0  # how often it was kept in a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,9 +450,12 @@ TABLES: dict[str, type] = {
     "fact": Fact,
     "decision": Decision,
     "sheet": Sheet,
+    "sheet_item": SheetItem,
     "churn_case": ChurnCase,
     "case_item": CaseItem,
     "case_event": CaseEvent,
+    "cause": Cause,
+    "cover": Cover,
     "offer": Offer,
     "lesson": Lesson,
     "amount": Amount,
@@ -424,6 +487,21 @@ class History:
     policies: tuple[Policy, ...] = ()  # of this account and of its tier
     put_offs: tuple[PutOff, ...] = ()
     last_month: str = ""  # the newest month for which the book holds any amount of any account, "" if none
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """Everything the book holds about one case. Items in order, events earliest first, the main cause first."""
+
+    history: History
+    case: ChurnCase
+    items: tuple[CaseItem, ...] = ()
+    events: tuple[CaseEvent, ...] = ()
+    causes: tuple[Cause, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    covers: tuple[Cover, ...] = ()
+    visits: tuple[Activity, ...] = ()  # the logs that belong to it, earliest first, attempts among them
+    lessons: tuple[Lesson, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

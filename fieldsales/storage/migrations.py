@@ -166,6 +166,36 @@ def m002(db: Database) -> None:
     db.execute("ALTER TABLE contact ADD COLUMN keep_until TEXT DEFAULT ''")
 
 
+_M003 = {
+    "cause": "account_id case_id contact_id kind text main#0 source certainty control heard day",
+    "cover": "account_id case_id from_id name amount# month state=possible due_on note",
+    "sheet_item": "account_id sheet_id key step#1 position#0 title help act done_at text",
+}
+_M003_COLUMNS = {
+    "account": "won_back_on",
+    "churn_case": "through lost_from",
+    "lesson": "review_on reviews#0",
+    "offer": "from_month",
+    "sheet": "case_id contact_id",
+}
+_M003_INDEXES = ("cause(account_id)", "cause(case_id)", "cover(account_id)", "cover(case_id)", "sheet_item(account_id)",
+                 "sheet_item(sheet_id)", "sheet(case_id)")  # fmt: skip
+
+
+@steps()
+def m003(db: Database) -> None:
+    """When an account leaves: causes, what covers the amount, and checklists whose every line is a row."""
+    for name, words in _M003.items():
+        _table(db, name, words)
+    for table, columns in _M003_COLUMNS.items():
+        for column in columns.split():
+            name, number, value = column.partition("#")
+            kind = f"INTEGER DEFAULT {value}" if number else "TEXT DEFAULT ''"
+            db.execute(f"ALTER TABLE {table} ADD COLUMN {name} {kind}")
+    for place, index in enumerate(_M003_INDEXES):
+        db.execute(f"CREATE INDEX {index.partition('(')[0]}_m003_{place} ON {index}")
+
+
 def apply(connection: sqlite3.Connection, after: Callable[[int], None] | None = None) -> bool:
     """Bring a database up to FORMAT; whether there was anything to do.
 

@@ -10,7 +10,7 @@ from fieldsales.domain.frozen import fields
 from fieldsales.domain.model import TABLES
 
 APPLICATION_ID = 0x46534E42  # "FSNB" in bytes 68 to 71 of the file
-FORMAT = 2  # PRAGMA user_version: the number of the newest migration
+FORMAT = 3  # PRAGMA user_version: the number of the newest migration
 
 # Columns of the tables that are recorded and merged, `id` first.
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -37,7 +37,8 @@ PARENTS: dict[str, tuple[tuple[str, str], ...]] = {
 # Tables whose rows are removed together with the row they stand under.
 OWNED: dict[str, tuple[tuple[str, str], ...]] = {
     "account": tuple((table, "account_id") for table, columns in COLUMNS.items() if "account_id" in columns),
-    "churn_case": (("case_item", "case_id"), ("case_event", "case_id")),
+    "churn_case": tuple((table, "case_id") for table in ("case_item", "case_event", "cause", "cover")),
+    "sheet": (("sheet_item", "sheet_id"),),
 }
 # Columns of other rows that name a row: they are emptied when it is removed, for whatever a living row names lives.
 NAMED_BY: dict[str, tuple[tuple[str, str], ...]] = {

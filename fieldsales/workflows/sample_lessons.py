@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from fieldsales.domain.frozen import replace
 from fieldsales.domain.model import Lesson
 from fieldsales.workflows.sample_cases import narae_left
 from fieldsales.workflows.sample_teller import Teller, Two
@@ -120,19 +123,22 @@ def tell_lessons(t: Teller) -> None:
     for firm, label, who, case, line, tags, words, pinned, helped in lessons:
         if not t.past(days[firm]):
             continue
+        texts: dict[str, Any] = {field: t.word(text) for field, text in words.items()}
         t.rows.append(
-            Lesson(
-                id=t.id("lesson", firm, label),
-                account_id=t.account(firm),
-                contact_id=t.contact(firm, who),
-                case_id=t.id("churn_case", firm, case) if case else "",
-                day=days[firm],
-                line=t.word(line),
-                cause=causes.get(firm, ""),
-                tags=tags,
-                pinned=pinned,
-                helped=helped,
-                **{field: t.word(text) for field, text in words.items()},
+            replace(
+                Lesson(
+                    id=t.id("lesson", firm, label),
+                    account_id=t.account(firm),
+                    contact_id=t.contact(firm, who),
+                    case_id=t.id("churn_case", firm, case) if case else "",
+                    day=days[firm],
+                    line=t.word(line),
+                    cause=causes.get(firm, ""),
+                    tags=tags,
+                    pinned=pinned,
+                    helped=helped,
+                ),
+                **texts,
             )
         )
     t.task(

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldsales.domain.model import Account, FieldsalesError
-from fieldsales.storage import backups
+from fieldsales.storage import backups, migrations
 from fieldsales.storage.backups import KEEP_LAST, REASONS, Backup, keep, surplus
 from fieldsales.storage.book import Book
 from fieldsales.storage.homes import is_marked
@@ -269,8 +269,14 @@ def test_before_a_change_of_format_the_book_as_it_was_is_backed_up(tmp_path: Pat
         "SELECT type, name FROM sqlite_master WHERE type = 'trigger' OR name LIKE 'recording%'"
     ).fetchall():
         book.work.execute(f"DROP {kind} IF EXISTS {name}")
-    book.work.execute("DROP TABLE erased")
-    book.work.execute("ALTER TABLE contact DROP COLUMN keep_until")
+    for index in migrations._M003_INDEXES:
+        (name,) = book.work.execute("SELECT name FROM sqlite_master WHERE sql LIKE ?", (f"%ON {index}",)).fetchone()
+        book.work.execute(f"DROP INDEX {name}")
+    for table in ("erased", *migrations._M003):
+        book.work.execute(f"DROP TABLE {table}")
+    for table, columns in {**migrations._M003_COLUMNS, "contact": "keep_until"}.items():
+        for column in columns.split():
+            book.work.execute(f"ALTER TABLE {table} DROP COLUMN {column.partition('#')[0]}")
     book.work.execute("DELETE FROM _sqlite_migrations WHERE name <> 'm001'")
     book.work.execute("PRAGMA user_version = 1")
     book.close()
