@@ -31,6 +31,7 @@ USUAL_LOSSES = 2  # a year; from the next on the screen says something else (S0-
 DROP_PERCENT = 50  # of the mean, which proposes a case (S0-10)
 QUIET_GAPS = 3  # times the usual gap between deals
 LEAST_DEALS = 5  # before a gap is called usual
+STRAYING_HOURS = 26  # as far as two local times of one moment can lie apart
 FIGURES = frozenset({"no_trade", "volume"})
 OUTCOMES = ("restored", "half", "part", "none")
 FAREWELLS = ("done", "planned", "impossible")
@@ -310,6 +311,18 @@ def timeline(events: Sequence[CaseEvent]) -> list[CaseEvent]:
         return event.at, event.id[:13], kind, event.id
 
     return sorted(events, key=place)
+
+
+def stamp(now: datetime, events: Sequence[CaseEvent]) -> str:
+    """The moment a new line of the timeline stands at: now, but never before the newest line.
+
+    So neither a journey across time zones nor a clock set back by less than a day puts what came later first. A line
+    further ahead than that was written by a wrong clock and is not waited for.
+    """
+    newest = max((event.at for event in events), default="")
+    if newest and newest <= (now + timedelta(hours=STRAYING_HOURS)).isoformat(timespec="minutes"):
+        return max(now.isoformat(timespec="minutes"), newest)
+    return now.isoformat(timespec="minutes")
 
 
 def next_item(items: Sequence[CaseItem]) -> CaseItem | None:

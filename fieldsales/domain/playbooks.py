@@ -15,7 +15,15 @@ MAX_ITEMS = 9  # a step fits one screen (S0-06)
 MAX_TITLE = 80
 MAX_HELP = 240
 
-ACTS = frozenset({"", "report", "appointment", "visit", "heard", "close"})
+# What may fill a line by itself. Those of the churn response: a text sent, a time fixed, a visit to a person, words heard,
+# an offer made, a cause, who said it, a hint, money recovered, new business, three places to try, the report on it, a
+# lesson, the line kept in sight, the farewell, the close.
+ACTS = frozenset(
+    {
+        "", "report", "appointment", "visit", "heard", "offer", "cause", "source", "hint", "recover", "cover", "places",
+        "recovery", "lesson", "line", "farewell", "close",
+    }
+)  # fmt: skip
 CONDITIONS = frozenset({"notice", "figures", "paused", "not_paused"})
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")

@@ -69,7 +69,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("churn", ("c", "f4"), MAIN),
     Command("report", ("r", "f5"), MAIN | {"case"}),
     Command("lesson", ("n", "f6"), MAIN | {"case", "report", "why"}),
-    Command("add", ("a",), MAIN),
+    Command("add", ("a",), MAIN | {"case"}),
     Command("edit", ("e",), MAIN | {"report", "case"}),
     Command("sort", ("o",), _in("accounts")),
     Command("no_trade", ("exclamation_mark",), _in("accounts", "page")),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fieldsales.domain.churn import CaseDraft, counts_as_visit, missing_for_close, timeline
+from fieldsales.domain.churn import CaseDraft, counts_as_visit, missing_for_close, stamp, timeline
 from fieldsales.domain.dates import add_months
 from fieldsales.domain.frozen import dataclass, replace
 from fieldsales.domain.ids import natural_id
@@ -15,12 +15,16 @@ from fieldsales.domain.model import (
     Account,
     Activity,
     CaseEvent,
+    CaseFile,
     CaseItem,
+    Cause,
     Changed,
     ChurnCase,
+    Cover,
     FieldsalesError,
     Lesson,
     Message,
+    Offer,
     Task,
 )
 from fieldsales.domain.playbooks import Playbook, parse_playbook
@@ -381,6 +385,37 @@ def _item(book: Book, case_id: str, key: str) -> CaseItem:
 
 def _event(change: Change, case_id: str, at: str, kind: str, text: str, ref: str) -> None:
     change.add(CaseEvent(change.new_id(), case_id, at, kind, text, ref))
+
+
+def told(book: Book, change: Change, case_id: str, now: datetime, kind: str, text: str, ref: str = "") -> str:
+    """Write a line of the timeline within a change that is open; the moment it stands at."""
+    at = stamp(now, book.rows(CaseEvent, case_id=case_id))
+    _event(change, case_id, at, kind, text, ref)
+    return at
+
+
+def fill(book: Book, change: Change, case_id: str, acts: Collection[str], at: str) -> None:
+    """Tick the open lines that these acts fill, within a change that is open."""
+    for item in book.rows(CaseItem, case_id=case_id):
+        if item.act in acts and not item.done_at:
+            change.edit(CaseItem, item.id, done_at=at)
+            _event(change, case_id, at, "ticked", item.title, item.key)
+
+
+def case_file(book: Book, case_id: str) -> CaseFile:
+    """Everything the book holds about one case. Raises NoSuchCaseError."""
+    case = _case(book, case_id)
+    return CaseFile(
+        history=book.history(case.account_id),
+        case=case,
+        items=tuple(sorted(book.rows(CaseItem, case_id=case_id), key=lambda one: (one.step, one.position))),
+        events=tuple(case_timeline(book, case_id)),
+        causes=tuple(sorted(book.rows(Cause, case_id=case_id), key=lambda one: (-one.main, one.day, one.id))),
+        offers=tuple(sorted(book.rows(Offer, case_id=case_id), key=lambda one: (one.day, one.id))),
+        covers=tuple(book.rows(Cover, case_id=case_id)),
+        visits=tuple(visits_of(book, case_id)),
+        lessons=tuple(book.rows(Lesson, case_id=case_id)),
+    )
 
 
 def _since(book: Book, draft: CaseDraft) -> list[Activity]:

@@ -82,6 +82,11 @@ def _days(app: FieldsalesApp, values: Values, *names: str) -> dict[str, str] | M
 
 def add(app: FieldsalesApp) -> None:
     """a: a new account; on an account's page what belongs to it."""
+    if app.context == "case":
+        from fieldsales.ui.actions import cases
+
+        cases.add(app)
+        return
     if app.context != "page":
         add_account(app)
         return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fieldsales.domain.churn import CaseDraft, DraftItem
 from fieldsales.domain.model import CaseEvent, CaseItem, ChurnCase, Lesson, Message
+from fieldsales.ui.actions import case_rows
 from fieldsales.ui.actions.agenda import open_log, the_account
 from fieldsales.ui.screens.case import CaseLine, CaseSheet, CaseView
 from fieldsales.ui.screens.form import FieldSpec, FormSheet
@@ -82,6 +83,7 @@ def _view(app: FieldsalesApp, account_id: str, trigger: str, started: datetime, 
     made = _draft(app, account_id, trigger, started, heard)
     case = open_case(desk, account_id)
     history = desk.book.history(account_id)
+    rows: dict[int, case_rows.Rows] = {}
     report = _report(app, history, case or made)
     people = tuple(_person(app, lines) for lines in made.people)
     moment = t("case.moment", day=desk.today.isoformat(), time=desk.now.strftime("%H:%M"))
@@ -96,11 +98,14 @@ def _view(app: FieldsalesApp, account_id: str, trigger: str, started: datetime, 
         sides = {item.key: item for item in made.items}
         lines = tuple(_case_line(app, item, sides.get(item.key), case) for item in items)
         from fieldsales.domain.churn import current_step
+        from fieldsales.workflows.churn import case_file
 
         reopened = case.id not in app.seen_cases  # the first look after the program was started
         app.seen_cases.add(case.id)
         sentence = guidance(case, items, events, desk.now, reopened=reopened)
         step, last, case_id = current_step(items), made.last_line, case.id
+        file = case_file(desk.book, case.id)
+        rows = {number: case_rows.rows_of(app, file, number) for number in range(1, len(made.steps) + 1)}
     return CaseView(
         account_id=account_id,
         case_id=case_id,
@@ -114,6 +119,7 @@ def _view(app: FieldsalesApp, account_id: str, trigger: str, started: datetime, 
         people=people,
         report=tuple(_report_lines(app, report)),
         helped=helped,
+        rows=rows,
     )
 
 
@@ -163,7 +169,7 @@ def tick(app: FieldsalesApp) -> None:
     from fieldsales.workflows import churn as work
 
     sheet = _sheet(app)
-    if sheet is None or not sheet.item_key:
+    if sheet is None or case_rows.on_row(app, sheet, "done") or not sheet.item_key:
         return
     desk = app.desk
     if not sheet.case_id:
@@ -211,7 +217,7 @@ def note(app: FieldsalesApp) -> None:
     from fieldsales.workflows import churn as work
 
     sheet = _sheet(app)
-    if sheet is None or not sheet.item_key:
+    if sheet is None or case_rows.on_row(app, sheet, "edit") or not sheet.item_key:
         return
     if not sheet.case_id:
         app.tell(Message("case.not_begun"))
@@ -284,7 +290,7 @@ def next_step(app: FieldsalesApp) -> None:
 def open_item(app: FieldsalesApp) -> None:
     """Enter on a line of the run: the text to send, or the log that fills the line."""
     sheet = _sheet(app)
-    if sheet is None:
+    if sheet is None or case_rows.on_row(app, sheet, "open"):
         return
     key = sheet.item_key
     made = sheet.draft_of()
@@ -297,10 +303,23 @@ def open_item(app: FieldsalesApp) -> None:
         open_log(app, sheet.account_id, "call")
     elif act == "close":
         close(app)
+    elif act in case_rows.ON_ITEM and sheet.case_id:
+        case_rows.ON_ITEM[act](app, sheet)
     elif not sheet.case_id:
         open_figures(app, sheet.account_id)
     else:
         note(app)
+
+
+def add(app: FieldsalesApp) -> None:
+    """a in a run: what the step gathers."""
+    sheet = _sheet(app)
+    if sheet is None:
+        return
+    if not sheet.case_id:
+        app.tell(Message("case.not_begun"))
+    elif sheet.step in case_rows.ADD:
+        case_rows.ADD[sheet.step](app, sheet)
 
 
 def open_figures(app: FieldsalesApp, account_id: str) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -35,6 +35,24 @@ class CaseLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A further line that can be chosen: a cause, an offer, new business. `kind` says which keys it has."""
+
+    kind: str
+    id: str
+    left: tuple[tuple[str, str], ...]  # parts with their roles
+    side: str = ""
+    details: tuple[str, ...] = ()  # below it, dim
+
+
+@dataclass(frozen=True, slots=True)
+class CaseText:
+    """A further line that is only read."""
+
+    parts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """Everything the run shows."""
 
@@ -51,11 +69,14 @@ class CaseView:
     report: tuple[str, ...]
     helped: tuple[str, ...]
     closed: bool = False
+    rows: Mapping[int, tuple[CaseRow | CaseText, ...]] = field(default_factory=dict)  # by step, beside the checklist
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
-    parts: tuple[tuple[str, str], ...] = ()
+def key_of(item: object) -> str:
+    """What a line is known by while the run is laid out anew."""
+    if isinstance(item, CaseRow):
+        return f"{item.kind}:{item.id}"
+    return item.key if isinstance(item, CaseLine) else ""
 
 
 class _Run(LineList):
@@ -79,8 +100,8 @@ class _Run(LineList):
             return
         width = max(self.room, 40)
         current = self.current
-        kept = keep if keep is not None else current.key if isinstance(current, CaseLine) else ""
-        items: list[object] = [_Text(((" " + view.sentence, "accent"),)), _Text()]
+        kept = keep if keep is not None else key_of(current)
+        items: list[object] = [CaseText(((" " + view.sentence, "accent"),)), CaseText()]
         roomy = not view.case_id
         lines = [line for line in view.lines if line.step == self.step]
         if roomy:
@@ -91,49 +112,58 @@ class _Run(LineList):
             items.append(line)
             show_help = roomy or line.key == helped
             for piece in wrap(line.help, width - 10) if line.help and show_help and not line.done_at else ():
-                items.append(_Text((("       " + piece, "dim"),)))
+                items.append(CaseText((("       " + piece, "dim"),)))
             for piece in wrap(line.note, width - 10) if line.note else ():
-                items.append(_Text((("       " + piece, ""),)))
+                items.append(CaseText((("       " + piece, ""),)))
             if roomy and self.size.height >= 20:
-                items.append(_Text())
-        items.append(_Text())
+                items.append(CaseText())
+        items.append(CaseText())
+        for row in view.rows.get(self.step, ()):
+            items.append(row)
+            if isinstance(row, CaseRow):
+                items += [
+                    CaseText((("       " + piece, "dim"),)) for text in row.details for piece in wrap(text, width - 10)
+                ]
+        if view.rows.get(self.step):
+            items.append(CaseText())
         if view.case_id:
             for number, title in enumerate(view.steps, 1):
                 if number != self.step:
                     done = all(line.done_at for line in view.lines if line.step == number)
-                    items.append(_Text(((f"   {number} {title}", "good" if done else "dim"),)))
-            items.append(_Text())
+                    items.append(CaseText(((f"   {number} {title}", "good" if done else "dim"),)))
+            items.append(CaseText())
         if self.app.size.width < WIDE:
             for name, about in () if self.masked else view.people:
                 pieces = wrap(about, max(20, width - 22))
-                items.append(_Text((("   " + fit(name, 18), "strong"), (pieces[0], ""))))
-                items += [_Text(((" " * 21 + piece, ""),)) for piece in pieces[1:]]
-            items.append(_Text())
+                items.append(CaseText((("   " + fit(name, 18), "strong"), (pieces[0], ""))))
+                items += [CaseText(((" " * 21 + piece, ""),)) for piece in pieces[1:]]
+            items.append(CaseText())
         if roomy:
-            items.append(_Text(((" " + view.last_line, "dim"),)))
+            items.append(CaseText(((" " + view.last_line, "dim"),)))
         first_open = next((i for i, item in enumerate(items) if isinstance(item, CaseLine) and not item.done_at), None)
-        cursor = next(
-            (i for i, item in enumerate(items) if isinstance(item, CaseLine) and item.key == kept), first_open
-        )
+        cursor = next((i for i, item in enumerate(items) if kept and key_of(item) == kept), first_open)
         self.show(items, cursor or 0)
 
     def move_cursor(self, index: int) -> None:
         before = self.cursor
         super().move_cursor(index)
         item = self.current
-        if before != self.cursor and isinstance(item, CaseLine):
-            self.lay_out_run(item.key)
+        if before != self.cursor and item is not None:
+            self.lay_out_run(key_of(item))
 
     def on_resize(self) -> None:
         self.lay_out_run()
         super().on_resize()
 
     def can_choose(self, index: int) -> bool:
-        return isinstance(self.items[index], CaseLine)
+        return isinstance(self.items[index], CaseLine | CaseRow)
 
     def draw(self, item: object, width: int, chosen: bool) -> Parts:
-        if isinstance(item, _Text):
+        if isinstance(item, CaseText):
             return list(item.parts)
+        if isinstance(item, CaseRow):
+            row: Parts = [(" > " if chosen else "   ", "accent"), *item.left]
+            return spread(row, [(item.side + " ", "dim")] if size_of(row) < width - 8 else [], width)
         assert isinstance(item, CaseLine)
         done = bool(item.done_at)
         left: Parts = [(" > " if chosen else "   ", "accent"), ("[x] " if done else "[ ] ", "good" if done else "")]
@@ -174,6 +204,12 @@ class CaseSheet(Sheet[None]):
         item = self.run.current
         return item.key if isinstance(item, CaseLine) else ""
 
+    @property
+    def row(self) -> CaseRow | None:
+        """The further line that is chosen, None where it is a line of the checklist."""
+        item = self.run.current
+        return item if isinstance(item, CaseRow) else None
+
     def body(self) -> ComposeResult:
         self.run = _Run(self.t)
         self.side = TextLines(self._side_lines, classes="case-side")
@@ -202,7 +238,7 @@ class CaseSheet(Sheet[None]):
             self.step = self.view.step
         self.run.masked = self.masked
         if self.run.is_mounted:
-            key = self.item_key
+            key = key_of(self.run.current)
             done = {line.key for line in self.view.lines if line.done_at} - {
                 line.key for line in before.lines if line.done_at
             }
