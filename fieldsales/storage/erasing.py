@@ -93,7 +93,7 @@ def unrecorded(connection: sqlite3.Connection) -> Iterator[None]:
 # --- what goes ------------------------------------------------------------------------------------------------------
 
 BLANK = "○○"  # stands where a name stood
-PERSONAL = ("task", "signal", "fact", "decision", "offer", "lesson")
+PERSONAL = ("task", "signal", "fact", "decision", "sheet", "cause", "offer", "lesson")
 """Tables whose rows go with the person that they speak of. Of a meeting with the person the bare fact stays."""
 _BARE = ("account_id", "kind", "kind2", "day", "outcome", "attempt", "by", "joint", "two_way", "sheet", "case_id")
 _NAMES = {("account", "name"), ("contact", "name")}  # columns that name somebody, and are no text about somebody else

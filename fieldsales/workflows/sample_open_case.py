@@ -5,6 +5,7 @@ Days are distances to the day of the telling; `Teller` leaves out what lies ahea
 
 from __future__ import annotations
 
+from fieldsales.domain.dates import add_months
 from fieldsales.domain.ids import natural_id
 from fieldsales.domain.model import Activity, CaseEvent, CaseItem, ChurnCase
 from fieldsales.domain.playbooks import Playbook
@@ -18,6 +19,7 @@ LOST = 4500  # 만 won a month
 def tell_saenyeok(t: Teller, playbook: Playbook) -> None:
     """A new CEO, a new head who brings his own vendor; told yesterday, seen today at three."""
     f = "saenyeok"
+    next_month = add_months(t.day, 1).isoformat()[:7]
     t.contract(
         f,
         "term",
@@ -180,6 +182,7 @@ def tell_saenyeok(t: Teller, playbook: Playbook) -> None:
         answer="accepted",
         answered=t.at(7),
         answer_by=t.at(7),
+        from_month=next_month,
     )
     t.offer(
         f,
@@ -257,6 +260,42 @@ def tell_saenyeok(t: Teller, playbook: Playbook) -> None:
         heard=("절반은 그대로 가기로 했다", "Half of it stays, that is settled"),
         task="answer",
     )
+    t.cause(
+        f,
+        CASE,
+        "management",
+        t.slot(1),
+        who="pyo",
+        certainty="confirmed",
+        control="part",
+        main=1,
+        heard=("전에 쓰던 곳이 손에 익어서요", "I know how the firm I used before works"),
+    )
+    t.cause(
+        f,
+        CASE,
+        "neglect",
+        t.slot(2),
+        who="mun",
+        control="yes",
+        heard=(
+            "파손분 교환만 빨랐어도 말을 꺼내기 쉬웠다",
+            "Had the goods been replaced sooner I could have spoken up",
+        ),
+    )
+    t.cover(
+        f, CASE, "miribyeol", t.slot(5), ("미리별로보틱스", "미리별로보틱스"), 6000, next_month, "signed",
+        source="miribyeol",
+    )  # fmt: skip
+    t.cover(
+        f, CASE, "durebak", t.slot(4), ("두레박커피 새 매장", "두레박커피, the new shop"), 3000, next_month, "likely",
+        due=t.at(14),
+    )  # fmt: skip
+    for label, name in (
+        ("gram", ("그린나래도서관", "그린나래도서관")),
+        ("once", ("지난봄 견적 주셨던 곳", "whoever asked for a quote in spring")),
+    ):
+        t.cover(f, CASE, label, t.slot(4), name, 600, next_month, "possible")
     _case(t, f, playbook)
 
 
@@ -277,6 +316,7 @@ def _case(t: Teller, f: str, playbook: Playbook) -> None:
             speaking=1,
             visit_at=f"{t.slot(4)}T16:00" if t.past(t.slot(2)) else f"{today}T15:00",
             lost_amount=LOST * MAN,
+            lost_from=today[:7],
         )
     )
     # What is done of the checklist, when, and the note beside it; anything else stays open.

@@ -17,9 +17,11 @@ from fieldsales.domain.model import (
     Amount,
     CaseEvent,
     CaseItem,
+    Cause,
     ChurnCase,
     Contact,
     Contract,
+    Cover,
     Deal,
     Decision,
     Fact,
@@ -39,9 +41,11 @@ Row = (
     | Amount
     | CaseEvent
     | CaseItem
+    | Cause
     | ChurnCase
     | Contact
     | Contract
+    | Cover
     | Deal
     | Decision
     | Fact
@@ -485,6 +489,7 @@ class Teller:
         answer: str = "",
         answered: str = "",
         answer_by: str = "",
+        from_month: str = "",
     ) -> None:
         """권한 것; `answer` stands once the day it was given on lies behind, before that it is being thought about."""
         if not self.past(day):
@@ -505,6 +510,53 @@ class Teller:
                 answer=answer if given else "thinking",
                 answered_on=answered if given else "",
                 answer_by=answer_by,
+                from_month=from_month if given else "",
+            )
+        )
+
+    def cause(
+        self, firm: str, case: str, kind: str, day: str, *, who: str = "", certainty: str = "heard", control: str = "",
+        main: int = 0, heard: Two = NOTHING, text: Two = NOTHING,
+    ) -> None:  # fmt: skip
+        """사유 of a case, heard on the day."""
+        if not self.past(day):
+            return
+        of = self.id("churn_case", firm, case)
+        self.rows.append(
+            Cause(
+                id=natural_id("cause", of, kind),
+                account_id=self.account(firm),
+                case_id=of,
+                contact_id=self.contact(firm, who) if who else "",
+                kind=kind,
+                text=self.word(text),
+                main=main,
+                certainty=certainty,
+                control=control,
+                heard=self.word(heard),
+                day=day,
+            )
+        )
+
+    def cover(
+        self, firm: str, case: str, label: str, day: str, name: Two, amount: int | None, month: str, state: str,
+        *, source: str = "", due: str = "", note: Two = NOTHING,
+    ) -> None:  # fmt: skip
+        """새로 채울 거래 of a case, written down on the day; `source` is the firm it comes from, in 만 won a month."""
+        if not self.past(day):
+            return
+        self.rows.append(
+            Cover(
+                id=self.id("cover", firm, label),
+                account_id=self.account(firm),
+                case_id=self.id("churn_case", firm, case),
+                from_id=self.account(source) if source else "",
+                name=self.word(name),
+                amount=None if amount is None else amount * MAN,
+                month=month,
+                state=state,
+                due_on=due,
+                note=self.word(note),
             )
         )
 

@@ -73,7 +73,7 @@ def test_different_texts_have_different_cells(first: str | None, second: str | N
 
 
 @given(rows=st.lists(st.tuples(values, values), max_size=5))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_any_texts_come_back_from_either_kind_of_file(
     rows: list[tuple[str | None, str | None]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -85,7 +85,7 @@ def test_any_texts_come_back_from_either_kind_of_file(
 
 
 @given(text=st.text(st.characters(exclude_categories=["Cs"])))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_the_text_of_an_operation_comes_back_to_the_letter(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("whole")
     for number, patch in enumerate((json.dumps({"note": text}), json.dumps({"note": text}, ensure_ascii=False), text)):
@@ -307,7 +307,7 @@ def test_a_csv_file_that_cannot_be_read_is_refused_in_words(tmp_path: Path, harm
 
 
 @given(at=st.integers(0, 10_000), byte=st.integers(0, 255), cut=st.booleans(), name=st.sampled_from(sorted(FILES)))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_damaged_byte_is_refused_or_known_as_an_edit(
     at: int, byte: int, cut: bool, name: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -33,7 +33,7 @@ def erase(copy: Copy) -> None:
     copy.db.execute("COMMIT")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(edits, edits, st.booleans())
 def test_copies_edited_apart_become_one_book_without_the_name(
     before: list[tuple[int, str, str]], after: list[tuple[int, str, str]], older_first: bool

@@ -477,6 +477,7 @@ def test_twenty_thousand_operations_on_one_row_are_merged(ground: Ground, fork: 
     file.unlink()
 
 
+@pytest.mark.slow
 def test_a_note_of_thirty_megabytes_is_refused_or_merged(ground: Ground) -> None:
     file = ground.folder / "patch.db"
     file.write_bytes(ground.bytes)

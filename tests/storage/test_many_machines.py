@@ -269,6 +269,7 @@ def machines_in_a_cloud(tmp_path: Path, close: list[Machine], pattern: str, seed
     return cloud
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("service", CONFLICT_NAMES)
 def test_conflict_copies_of_a_cloud_service_are_taken_in(tmp_path: Path, close: list[Machine], service: str) -> None:
     cloud = machines_in_a_cloud(tmp_path, close, CONFLICT_NAMES[service], 3, 30)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 import os
 import signal
 from pathlib import Path
@@ -23,6 +25,7 @@ def test_the_demo_starts_speaks_korean_takes_jamo_and_ends_with_q(tmp_path: Path
         assert b"\x1b[?1049l" in program.raw  # the screen from before is back
 
 
+@pytest.mark.slow
 def test_bytes_that_are_no_utf_8_do_not_end_the_program(tmp_path: Path) -> None:
     """A paste in CP949."""
     with terminal(tmp_path, "demo") as program:

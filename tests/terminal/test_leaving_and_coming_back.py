@@ -41,6 +41,7 @@ def draft(home: Path) -> dict[str, str]:
     return fields
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_told_to_end_in_the_middle_of_a_log_it_gives_the_terminal_back(tmp_path: Path, number: signal.Signals) -> None:
     with terminal(tmp_path, "--file", str(tmp_path / "book.db")) as program:
@@ -73,6 +74,7 @@ def test_a_lost_terminal_ends_the_program_and_the_file_is_whole(tmp_path: Path) 
     seen.close()
 
 
+@pytest.mark.slow
 def test_set_aside_with_ctrl_z_it_comes_back_with_what_was_typed(tmp_path: Path) -> None:
     with terminal(tmp_path, shell=True) as program:
         program.wait("shell>")
@@ -101,6 +103,7 @@ def test_set_aside_with_ctrl_z_it_comes_back_with_what_was_typed(tmp_path: Path)
         assert work.execute("SELECT heard FROM activity").fetchall() == [("납기만 지켜지면 내년도 꼭 그대로",)]
 
 
+@pytest.mark.slow
 def test_where_no_shell_could_bring_it_back_ctrl_z_leaves_it_open(tmp_path: Path) -> None:
     with terminal(tmp_path, "--file", str(tmp_path / "book.db")) as program:
         start_a_log(program)
@@ -111,6 +114,7 @@ def test_where_no_shell_could_bring_it_back_ctrl_z_leaves_it_open(tmp_path: Path
     assert draft(tmp_path)["heard"] == SAID + " 간다"
 
 
+@pytest.mark.slow
 def test_a_hundred_pasted_lines_arrive_whole_and_at_once(tmp_path: Path) -> None:
     lines = [f"{number}번째 줄: 납기를 다시 여쭘" for number in range(1, 101)]
     with terminal(tmp_path, "--file", str(tmp_path / "book.db")) as program:

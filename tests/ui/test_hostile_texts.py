@@ -87,6 +87,7 @@ EVERYWHERE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "size"), EVERYWHERE)
 async def test_a_hostile_text_is_shown_as_it_is_everywhere(tmp_path: Path, kind: str, size: tuple[int, int]) -> None:
     name = NAMES.get(kind, "a[/]b[red]x[/][@click=app.quit]go[/]")

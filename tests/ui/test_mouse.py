@@ -28,6 +28,7 @@ async def click(seat: Seat, part: str, last: bool = False) -> None:
     raise AssertionError(f"{part!r} is not on screen:\n{seat.text}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 async def test_every_command_of_a_place_is_in_its_last_line_or_in_its_menu(
     tmp_path: Path, size: tuple[int, int]

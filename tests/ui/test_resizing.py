@@ -88,6 +88,7 @@ async def test_the_sheets_of_the_menu_fit(tmp_path: Path, open_it: Callable[[Sea
         await walk_sizes(seat, "erase")
 
 
+@pytest.mark.slow
 async def test_the_values_of_two_copies_fit(tmp_path: Path) -> None:
     async with open_app(tmp_path, apart(tmp_path)) as seat:
         await seat.press("g")
@@ -98,6 +99,7 @@ async def test_the_values_of_two_copies_fit(tmp_path: Path) -> None:
             await walk_sizes(seat, key)
 
 
+@pytest.mark.slow
 async def test_the_book_of_a_day_fits_and_offers_nothing_that_writes(tmp_path: Path) -> None:
     async with open_app(tmp_path, old_book(tmp_path), clock=now_clock()) as seat:
         await look_back(seat)
@@ -122,6 +124,7 @@ async def test_the_ways_on_from_a_book_elsewhere_fit(tmp_path: Path) -> None:
         await walk_sizes(seat, "crossroads")
 
 
+@pytest.mark.slow
 async def test_what_is_typed_and_the_cursor_stay_while_the_size_changes(tmp_path: Path) -> None:
     async with sample_app(tmp_path) as seat:
         await seat.press("l")
@@ -144,6 +147,7 @@ async def test_what_is_typed_and_the_cursor_stay_while_the_size_changes(tmp_path
         assert seat.stored("SELECT fields FROM draft WHERE form = 'log'")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("keys", "name"), [(("a",), "form"), (("slash",), "find"), (("ctrl+p",), "menu"), (("s",), "ask")]
 )
@@ -168,6 +172,7 @@ async def test_a_line_being_typed_stays_while_the_size_changes(
             assert (field.value, field.cursor_position) == (value, at)  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 async def test_a_field_far_down_a_form_stays_in_sight(tmp_path: Path) -> None:
     async with sample_app(tmp_path) as seat:
         await seat.press("a")

@@ -168,6 +168,7 @@ async def rounds(seat: Seat) -> AsyncIterator[tuple[str, list[list[Segment]]]]:
         yield " ".join(keys), [list(strip) for strip in seat.app.screen._compositor.render_strips()]
 
 
+@pytest.mark.slow
 async def test_whatever_stands_on_the_screen_can_be_read_in_every_theme(tmp_path: Path) -> None:
     """Seen once in a theme whose every colour is another, so that each text tells which of them it is drawn in."""
     names = {
@@ -201,6 +202,7 @@ def colors_of(theme: str) -> dict[str, str]:
     return {name: colors[f"c-{name.replace('_', '-')}"] for name in (*COLORS, "cursor_text")}
 
 
+@pytest.mark.slow
 async def test_without_colour_the_look_tells_what_the_colour_told(tmp_path: Path) -> None:
     found = set()
     async with open_app(tmp_path, sample_book(tmp_path), config=Config(theme="mono")) as seat:
@@ -260,6 +262,7 @@ async def test_a_terminal_of_sixteen_colours_gets_its_own(tmp_path: Path, monkey
         assert colors and all(color.number is not None and color.number < 16 for color in colors)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("lang", "size"), [("ko", NARROW), ("en", WIDE)])
 async def test_plain_signs_are_ascii_everywhere(tmp_path: Path, lang: str, size: tuple[int, int]) -> None:
     seen, usual = set(), 0
