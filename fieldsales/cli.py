@@ -324,6 +324,17 @@ def build(t: Texts) -> click.Group:
 
         return words.command("keys", job(keys))
 
+    def make_checklists(words: Words) -> Command:
+        from fieldsales.cli_checklists import checklists
+
+        return words.command(
+            "checklists",
+            job(checklists),
+            words.argument("name", "name", "checklist", required=False, default=""),
+            words.option("--copy", help="checklist_copy", is_flag=True),
+            words.option("--check", "checked", help="checklist_check", var="path", default=""),
+        )
+
     def make_erase(words: Words) -> Command:
         from fieldsales.cli_erase import command
 
@@ -360,6 +371,11 @@ def build(t: Texts) -> click.Group:
             words.option("--limit", help="history_limit", var="n", type=number, default=50),
         )
 
+    def make_report(words: Words) -> Command:
+        from fieldsales.cli_report import command
+
+        return command(words, job)
+
     def make_conflicts(words: Words) -> Command:
         from fieldsales.cli_review import conflicts
 
@@ -378,6 +394,7 @@ def build(t: Texts) -> click.Group:
             "export": make_export,
             "history": make_history,
             "conflicts": make_conflicts,
+            "report": make_report,
             "erase": make_erase,
             "backup": make_backup,
             "restore": make_restore,
@@ -385,5 +402,6 @@ def build(t: Texts) -> click.Group:
             "demo": make_demo,
             "tour": make_tour,
             "keys": make_keys,
+            "checklists": make_checklists,
         },
     )

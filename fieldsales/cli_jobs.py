@@ -93,7 +93,7 @@ def accounts(session: Session, query: str, order: str, limit: int, all: bool) ->
 
 def show(session: Session, account: str, mask: bool) -> int:
     from fieldsales.domain.brief import brief
-    from fieldsales.domain.model import Lesson
+    from fieldsales.domain.model import Cause, Lesson
     from fieldsales.domain.standing import assess
 
     book, t = session.open(), session.t
@@ -102,7 +102,8 @@ def show(session: Session, account: str, mask: bool) -> int:
     history = book.history(found.id)
     assert history is not None
     mask = mask or session.config.mask_on_open
-    page = brief(history, book.rows(Lesson), session.today)
+    causes = {one.kind for one in book.rows(Cause, account_id=found.id)} if history.cases else set()
+    page = brief(history, book.rows(Lesson), session.today, causes=causes)
     standing = assess(history, book.rules(), session.today)
     title = [found.name, *((found.tier,) if found.tier else ()), *((page.place,) if page.place else ())]
     text = [" · ".join(title)]

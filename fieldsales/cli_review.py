@@ -9,6 +9,7 @@ from fieldsales.domain.cells import Value, flat, label, thing, words
 from fieldsales.domain.operations import DELETED
 
 SHOWN = 60  # letters of a value in a table
+NOBODY_ELSES = frozenset({"feeling"})  # what no command prints (S0-35)
 MASKED = frozenset({"relation", "relation_on", "temper", "mends", "note", "left_how"})
 
 
@@ -29,7 +30,7 @@ def history(session: Session, account: str, limit: int) -> int:
     found = session.account(account)
     made = History.of_account(book, found.id)
     t = session.t
-    entries = made.entries
+    entries = [entry for entry in made.entries if entry.column not in NOBODY_ELSES]
     if session.config.mask_on_open:
         entries = [entry for entry in entries if entry.column not in MASKED and entry.table != "lesson"]
     count = len(entries)
@@ -94,8 +95,9 @@ def conflicts(session: Session) -> int:
         parts.append("" if row else label(t, cell.table, cell.column))
         text.append(" · ".join(part for part in parts if part))
         choices = work.choices(cell)
+        hidden = cell.column in NOBODY_ELSES
         for choice in choices:
-            value = _worded(session, work.names, cell.table, cell.column, choice.value)
+            value = _worded(session, work.names, cell.table, cell.column, None if hidden else choice.value)
             who = choice.machine or t("review.here")
             stands = f" ({t('review.stands')})" if choice.stands else ""
             text.append(f"  {who} · {_moment(session, choice.moment)}  {_short(value) or t('review.empty')}{stands}")
@@ -106,10 +108,10 @@ def conflicts(session: Session) -> int:
                 "column": cell.column,
                 "account_id": cell.account_id,
                 "account": account,
-                "before": clash.before,
+                "before": None if hidden else clash.before,
                 "values": [
                     {
-                        "value": choice.value,
+                        "value": None if hidden else choice.value,
                         "machine": choice.machine,
                         "mine": choice.mine,
                         "moment": choice.moment,

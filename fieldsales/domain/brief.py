@@ -6,11 +6,13 @@ stand (`str`); the screen joins them with a middle dot.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
+from fieldsales.domain.boss import MANDATE, mandates, own_experience
 from fieldsales.domain.dates import add_months, days_since, month_back, month_of, parse_day
 from fieldsales.domain.frozen import dataclass
+from fieldsales.domain.lessons import lesson_line
 from fieldsales.domain.model import Contact, Due, Fact, History, Lesson, Message, Task
 from fieldsales.domain.months import month_amounts, months_between, newest_month, spark
 from fieldsales.domain.people import (
@@ -31,7 +33,6 @@ from fieldsales.domain.remembered import (
     INHERITED_WATCH_DAYS,
     contract_days_left,
     expired,
-    lesson_line,
     matching_lessons,
     open_signals,
     open_tasks,
@@ -39,6 +40,7 @@ from fieldsales.domain.remembered import (
     situations,
 )
 from fieldsales.domain.timeline import HistoryLine, history_lines
+from fieldsales.domain.triggers import trigger
 
 __all__ = [
     "Brief",
@@ -75,12 +77,14 @@ class Line:
     pieces: tuple[Piece, ...]
     private: bool = False
     row: tuple[str, str] = ("", "")
+    proposes: bool = False  # a churn case, which a key opens and another sets aside
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One labelled part of the page. `name` is `state`, `people`, `lately`, `give`, `get`, `meet`, `complaints`,
-    `amounts`, `contract`, `prepaid`, `lessons`, `first_words` or `questions`; its label is the text `brief.NAME`.
+    """One labelled part of the page. `name` is `state`, `people`, `mandate`, `lately`, `give`, `get`, `meet`,
+    `complaints`, `amounts`, `contract`, `prepaid`, `lessons`, `first_words` or `questions`; its label is the text
+    `brief.NAME`.
     """
 
     name: str
@@ -122,13 +126,20 @@ def anniversary(start: str, today: date, within: int = DATE_AHEAD_DAYS) -> tuple
     return None
 
 
-def brief(history: History, lessons: Sequence[Lesson], today: date, occasion: Due | Task | None = None) -> Brief:
-    """The page of an account (V6, S0-34, S2-20)."""
+def brief(
+    history: History,
+    lessons: Sequence[Lesson],
+    today: date,
+    occasion: Due | Task | None = None,
+    causes: Collection[str] = (),
+) -> Brief:
+    """The page of an account (V6, S0-34, S2-20). `causes` are those that its churn cases have had."""
     frozen = frozen_by(history, today)
     changes = people_changes(history, today)
     parts = (
         Part("state", _state(history, today, frozen), private=True),
         Part("people", _people(history, today, occasion)),
+        Part("mandate", _mandate(history), private=True),
         Part("lately", _lately(history, today, changes), private=True),
         Part("give", _owed(history, today, "give")),
         Part("get", _owed(history, today, "get")),
@@ -137,7 +148,7 @@ def brief(history: History, lessons: Sequence[Lesson], today: date, occasion: Du
         Part("amounts", _amounts(history, today), private=True),
         Part("contract", _contract(history, today)),
         Part("prepaid", _prepaid(history)),
-        Part("lessons", _lessons(history, lessons, today), private=True),
+        Part("lessons", _lessons(history, lessons, today, causes), private=True),
         Part("first_words", () if frozen else _first_words(history, today, changes), private=True),
         Part("questions", () if frozen else _questions(history, today, changes, occasion), private=True),
     )
@@ -175,12 +186,27 @@ def _state(history: History, today: date, frozen: tuple[str, str] | None) -> tup
             until = (Message("brief.until", {"day": one.until}),) if one.until else ()
             words = (one.text,) if one.text else ()
             lines.append(Line((Message("brief.hold"), *until, *words), row=("decision", one.id)))
+    proposed = trigger(history, today)
+    if proposed is not None and not frozen:
+        lines.append(Line((proposed.why,), proposes=True))
     for contact in present(history, today):
         for channel in (word.strip() for word in contact.opt_out.split(",")):
             if channel in {"call", "message", "mail"}:
                 lines.append(
                     Line((full_name(contact), Message(f"brief.opt_out_{channel}")), row=("contact", contact.id))
                 )
+    return tuple(lines)
+
+
+def _mandate(history: History) -> tuple[Line, ...]:
+    """What was left to me in front of the customer, the newest (S2-18)."""
+    lines = []
+    for one in mandates(history)[:1]:
+        pieces: list[Piece] = [Message("brief.quote", {"text": one.text})]
+        if one.source:
+            pieces.append(one.source)
+        pieces.append(Message("brief.mandate_on", {"day": one.day}))
+        lines.append(Line(tuple(pieces), private=True, row=("fact", one.id)))
     return tuple(lines)
 
 
@@ -217,14 +243,16 @@ def _lately(history: History, today: date, changes: tuple[Change, ...]) -> tuple
     main = main_contact(history, today)
     here = {contact.id for contact in present(history, today)}
     for fact in sorted(history.facts, key=lambda one: one.day, reverse=True):
-        if not fact.text or (fact.contact_id and fact.contact_id not in here):
+        if not fact.text or fact.kind == MANDATE or (fact.contact_id and fact.contact_id not in here):
             continue
         who = (
             ()
             if not fact.contact_id or (main and fact.contact_id == main.id)
             else (person_name(history, fact.contact_id),)
         )
-        line = Line((*who, _fact_piece(fact, today)), private=True, row=("fact", fact.id))
+        own = own_experience(history, fact) if fact.kind == "reputation" else None
+        beside = () if own is None else (own,)
+        line = Line((*who, _fact_piece(fact, today), *beside), private=True, row=("fact", fact.id))
         if expired(fact, today):
             again = _again(fact, today)
             if again is not None:
@@ -367,8 +395,10 @@ def _prepaid(history: History) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _lessons(history: History, lessons: Sequence[Lesson], today: date) -> tuple[Line, ...]:
-    found = [one for one in matching_lessons(history, lessons, today) if lesson_line(one)]
+def _lessons(
+    history: History, lessons: Sequence[Lesson], today: date, causes: Collection[str] = ()
+) -> tuple[Line, ...]:
+    found = [one for one in matching_lessons(history, lessons, today, causes) if lesson_line(one)]
     return tuple(Line((lesson_line(one),), private=True, row=("lesson", one.id)) for one in found[:LESSONS])
 
 

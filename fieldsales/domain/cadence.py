@@ -372,13 +372,14 @@ def lines(seen: Seen) -> list[Line]:
 def check_in(history: History, today: Today, contacts: Contacts) -> tuple[int, int] | None:
     """Good day and last day of the next word to an account that left: after 3, 6 and 12 months, then once a year.
 
-    A later turn takes over from one that was let go; contact on its day or after ends it (S3-21, S4-02).
+    One that I let go is thought of once a year from the first (S1-14). A later turn takes over from one that was let
+    go; contact on its day or after ends it (S3-21, S4-02).
     """
     entered = number_of(history.account.entered_on) or 0
     ended = number_of(history.account.ended_on) or entered
     if not ended:
         return None
-    months = 3
+    months = 12 if history.account.state == "released" else 3
     while True:
         later = months * 2 if months < 12 else months + 12
         turn = months_later(ended, months)

@@ -4,110 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from itertools import pairwise
 
 from fieldsales.domain.brief import Line, Piece, person_lines
-from fieldsales.domain.dates import WorkDays, days_since, month_back, parse_day
+from fieldsales.domain.dates import WorkDays, days_since, parse_day
 from fieldsales.domain.frozen import dataclass
+from fieldsales.domain.lessons import has_lesson, helping_line
 from fieldsales.domain.model import (
     Activity,
     CaseEvent,
+    CaseFile,
     CaseItem,
+    Cause,
     ChurnCase,
     Contact,
+    Cover,
     History,
     Lesson,
     Message,
     Offer,
 )
-from fieldsales.domain.months import month_amounts, monthly_mean, newest_month, three_digits
+from fieldsales.domain.months import month_amounts, monthly_mean
 from fieldsales.domain.people import frozen_by, full_name, main_contact, person_name, present
 from fieldsales.domain.playbooks import Playbook, PlaybookItem
-from fieldsales.domain.remembered import INHERITED_WATCH_DAYS, has_lesson, matching_lessons
+from fieldsales.domain.remembered import INHERITED_WATCH_DAYS, matching_lessons
+from fieldsales.domain.triggers import FIGURES, Trigger, trigger
+
+__all__ = [
+    "FAREWELLS", "FIGURES", "OUTCOMES", "CaseDraft", "DraftItem", "Trigger", "ahead", "amounts_before",
+    "counts_as_visit", "current_step", "dawdling", "draft", "farewell_text", "guidance", "is_evening",
+    "missing_for_close", "next_item", "sentence_of", "stamp", "timeline", "told_by", "trigger", "visit_by",
+    "visit_piece", "why_not_by_hand",
+]  # fmt: skip
 
 EVENING = 18  # from this hour on, telling is enough for today
+NIGHT_ENDS = 5  # up to this hour it still is
+CAUSE_DAYS = 3  # after we heard, by when the causes are asked for (C3)
+LESSON_DAYS = 5  # working days after we heard, by when the debrief is (C3)
 DAWDLE_HOURS = 24  # without a visit, a date or an attempt (S0-17)
 USUAL_LOSSES = 2  # a year; from the next on the screen says something else (S0-08)
-DROP_PERCENT = 50  # of the mean, which proposes a case (S0-10)
-QUIET_GAPS = 3  # times the usual gap between deals
-LEAST_DEALS = 5  # before a gap is called usual
 STRAYING_HOURS = 26  # as far as two local times of one moment can lie apart
-FIGURES = frozenset({"no_trade", "volume"})
 OUTCOMES = ("restored", "half", "part", "none")
 FAREWELLS = ("done", "planned", "impossible")
-
-
-# --- triggers -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Trigger:
-    """A case proposed from the figures: its kind (`no_trade`, `volume`) and the sentence that says what was seen."""
-
-    kind: str
-    why: Message
-
-
-def trigger(history: History, today: date) -> Trigger | None:
-    """What the amounts propose (S0-10): the last complete month is 0, or half or more below the mean of the six before.
-
-    Nothing is proposed for an account with less than three months before, with a case open or set aside until later,
-    that left, or whose rhythm explains it: the same month last year was as low, or it trades now and then and its last
-    three months are not half below the six before. Dated deals are asked about after three of the usual gaps.
-    """
-    account = history.account
-    if account.state not in {"active", "handed"} or any(case.state == "open" for case in history.cases):
-        return None
-    day = today.isoformat()
-    if any(one.kind == "fine" and one.state == "open" and one.until >= day for one in history.decisions):
-        return None
-    return _from_months(history, today) or _from_deals(history, today)
-
-
-def _from_months(history: History, today: date) -> Trigger | None:
-    newest = newest_month(history, today)
-    if not newest:
-        return None
-    first = min(history.amounts)
-
-    def known(back: int) -> int | None:
-        month = month_back(newest, back)
-        return history.amounts.get(month, 0) if month >= first else None
-
-    last = known(0) or 0
-    base = [amount for back in range(1, 7) if (amount := known(back)) is not None]
-    total = sum(base)
-    if len(base) < 3 or total <= 0:
-        return None
-    year_ago = known(12)
-    if year_ago is not None and 100 * last >= 80 * year_ago:
-        return None
-    if history.account.irregular or history.account.seasonal or 3 * sum(amount == 0 for amount in base) > len(base):
-        recent = [known(back) or 0 for back in range(3)]
-        before = [amount for back in range(3, 9) if (amount := known(back)) is not None]
-        if len(before) < 3 or 100 * sum(recent) * len(before) > DROP_PERCENT * sum(before) * len(recent):
-            return None
-    mean = three_digits(total // len(base))
-    if last <= 0:
-        return Trigger("no_trade", Message("churn.seen.no_trade", {"month": newest, "mean": mean}))
-    if 100 * last * len(base) > DROP_PERCENT * total:
-        return None
-    drop = 100 - 100 * last * len(base) // total
-    return Trigger(
-        "volume", Message("churn.seen.volume", {"month": newest, "amount": last, "mean": mean, "drop": drop})
-    )
-
-
-def _from_deals(history: History, today: date) -> Trigger | None:
-    days = sorted({day for deal in history.deals if (day := parse_day(deal.day)) is not None and day <= today})
-    if history.account.irregular or history.account.seasonal or len(days) < LEAST_DEALS:
-        return None
-    gaps = sorted((later - earlier).days for earlier, later in pairwise(days))
-    usual = history.account.usual_gap_days or gaps[len(gaps) // 2]
-    quiet = (today - days[-1]).days
-    if usual <= 0 or quiet < QUIET_GAPS * usual:
-        return None
-    return Trigger("no_trade", Message("churn.seen.quiet", {"n": quiet, "gap": usual}))
 
 
 # --- the first screen -----------------------------------------------------------------------------------------------
@@ -151,6 +88,7 @@ class CaseDraft:
     lost_amount: int | None
     playbook: str
     version: str
+    through: str = ""  # who could ask for me where we are not on speaking terms: a contact's id, or a name
 
     @property
     def first_items(self) -> tuple[DraftItem, ...]:
@@ -170,6 +108,7 @@ def draft(
     heard_from: str = "",
     heard_by: str = "",
     speaking: int = 1,
+    through: str = "",
     others_this_year: int = 0,
     lessons: Sequence[Lesson] = (),
     boss: str = "",
@@ -192,22 +131,36 @@ def draft(
         situation = "figures"
     elif not speaking:
         situation = "apart"
-    elif now.hour >= EVENING:
+    elif is_evening(now):
         situation = "evening"
     elif fresh:
         situation = "inherited"
     elif others_this_year >= USUAL_LOSSES:
         situation = "third"
     sentence, last = _sentences(situation, frozen, inherited or 0, others_this_year)
+    helper = next((one for one in present(history, today) if one.id == through), None)
+    if situation == "apart":
+        last = _ways_round(history, teller, through, today)
     visit_day = visit_by(now, holidays)
     place = history.account.address or history.account.region
     phone = "" if teller is None else teller.mobile or teller.phone or history.account.phone
+    reached: tuple[Piece, ...] = tuple(text for text in ("" if teller is None else full_name(teller), phone) if text)
+    if not speaking:
+        who = full_name(helper) if helper else through
+        number = "" if helper is None else helper.mobile or helper.phone
+        reached = tuple(text for text in (Message("run.instead"), who, number) if text)
+    heard = heard_at or now.isoformat(timespec="minutes")
     sides: dict[str, tuple[Piece, ...]] = {
-        "report": (Message("churn.now"),),
-        "appointment": tuple(text for text in ("" if teller is None else full_name(teller), phone) if text),
+        "report": (Message("churn.now"), *((Message("run.dated"),) if situation == "inherited" else ())),
+        "appointment": reached,
         "visit": (visit_piece(visit_day, today), *((place,) if place else ())),
+        **_later_sides(heard, today, holidays),
     }
-    met = {"paused" if frozen else "not_paused", "figures" if trigger in FIGURES else "notice"}
+    met = {
+        "paused" if frozen else "not_paused",
+        "figures" if trigger in FIGURES else "notice",
+        *(("inherited",) if fresh else ()),
+    }
     items = tuple(
         DraftItem(
             key=item.key,
@@ -221,13 +174,14 @@ def draft(
         for number, step in enumerate(playbook.steps, 1)
         for position, item in enumerate(_chosen(step.items, met))
     )
-    helped = [lesson for lesson in matching_lessons(history, lessons, today, "churn") if lesson.helped]
+    helped = [lesson for lesson in matching_lessons(history, lessons, today, "churn") if helping_line(lesson)]
+    helped.sort(key=lambda lesson: not lesson.helped)
     return CaseDraft(
         account_id=history.account.id,
         name=history.account.name,
         situation=situation,
         trigger=trigger,
-        heard_at=heard_at or now.isoformat(timespec="minutes"),
+        heard_at=heard,
         heard_from=heard_from or ("" if teller is None or trigger in FIGURES else teller.id),
         heard_by=heard_by or ("figures" if trigger in FIGURES else "call"),
         speaking=speaking,
@@ -244,7 +198,28 @@ def draft(
         lost_amount=monthly_mean(history, today),
         playbook=playbook.name,
         version=playbook.version,
+        through=through,
     )
+
+
+def _later_sides(heard_at: str, today: date, holidays: frozenset[str]) -> dict[str, tuple[Piece, ...]]:
+    """By when the later lines would be good to have: a day, never a countdown, and nothing once it is over (C3)."""
+    heard = parse_day(heard_at[:10])
+    if heard is None:
+        return {}
+    days = {
+        "cause": WorkDays(holidays).next(heard + timedelta(days=CAUSE_DAYS)),
+        "lesson": WorkDays(holidays).later(heard, LESSON_DAYS),
+    }
+    return {act: (Message("run.by", {"day": day.isoformat()}),) for act, day in days.items() if day >= today}
+
+
+def _ways_round(history: History, teller: Contact | None, through: str, today: date) -> Message:
+    """Who could ask for me (S0-21): the one named, else the other people of the account, at most three."""
+    if through:
+        return Message("run.last.through", {"name": person_name(history, through) or through})
+    others = [full_name(one) for one in present(history, today) if teller is None or one.id != teller.id][:3]
+    return Message("run.last.apart", {"names": ", ".join(others)}) if others else Message("churn.last.apart")
 
 
 def _chosen(items: Sequence[PlaybookItem], met: set[str]) -> list[PlaybookItem]:
@@ -274,11 +249,16 @@ def _sentences(situation: str, frozen: tuple[str, str] | None, inherited: int, o
         form = "churn.first.paused_by" if by else "churn.first.paused"
         return Message(form, {"by": by, "day": since} if by else {"day": since}), Message("churn.last.paused")
     if situation == "inherited":
-        return Message("churn.first.inherited", {"n": inherited}), Message("churn.last.inherited")
+        return Message("churn.first.inherited", {"n": inherited}), Message("run.last.inherited")
     if situation == "third":
         last = "churn.last.third" if others == USUAL_LOSSES else "churn.last.more"
         return Message("churn.first.third"), Message(last)
     return Message(f"churn.first.{situation}"), Message(f"churn.last.{situation}")
+
+
+def is_evening(now: datetime) -> bool:
+    """Whether telling is enough for today: from six in the evening until the night is over."""
+    return now.hour >= EVENING or now.hour < NIGHT_ENDS
 
 
 def visit_by(now: datetime, holidays: frozenset[str] = frozenset()) -> str:
@@ -298,7 +278,10 @@ def visit_piece(visit_day: str, today: date) -> Message:
 # --- while it is open -----------------------------------------------------------------------------------------------
 
 
-_ORDER = ("opened", "attempt", "call", "visit", "report", "note", "ticked", "unticked", "closed")
+_ORDER = (
+    "opened", "attempt", "call", "visit", "report", "cause", "offer", "cover", "boss", "freeze", "note",
+    "ticked", "unticked", "closed",
+)  # fmt: skip
 
 
 def timeline(events: Sequence[CaseEvent]) -> list[CaseEvent]:
@@ -355,35 +338,81 @@ def guidance(
     now: datetime,
     *,
     offers: Sequence[Offer] = (),
+    causes: Sequence[Cause] = (),
+    covers: Sequence[Cover] = (),
+    paused: bool = False,
     reopened: bool = False,
+    step: int = 0,
 ) -> Message:
-    """The one sentence for the moment; `reopened` is the first look after the program was started again."""
+    """The one sentence for the moment.
+
+    `reopened` is the first look after the program was started again, `step` the one looked at where it is not the
+    present one. While contact is `paused` by order nothing says to go or to ring (S2-24).
+    """
     if case.state == "closed":
         return Message(f"churn.guide.closed_{case.outcome if case.outcome in OUTCOMES else 'none'}")
-    if reopened and events:
-        last = max(event.at for event in events)
-        if last[:10] == now.date().isoformat():
-            return Message("churn.guide.reopened", {"at": last})
-    step = current_step(items)
-    if next_item(items) is None:
-        return Message("churn.guide.ready_to_close")
+    present_step = current_step(items)
+    if step in {0, present_step}:
+        if reopened and events:
+            last = max(event.at for event in events)
+            if last[:10] == now.date().isoformat():
+                return Message("churn.guide.reopened", {"at": last})
+        if next_item(items) is None:
+            return Message("churn.guide.ready_to_close")
+    step = step or present_step
     if step == 1:
-        return _first_step(case, items, events, now)
+        return Message("run.guide.paused") if paused else _first_step(case, items, events, now)
     if step == 2:
-        return Message("churn.guide.why")
+        return _why(causes, events)
     if step == 3:
-        refused = bool(offers) and all(offer.answer == "refused" for offer in offers)
-        return Message("churn.guide.refused" if refused else "churn.guide.cover")
+        if offers and all(offer.answer == "refused" for offer in offers):
+            return Message("churn.guide.refused")
+        some = bool(covers) or any(offer.answer == "accepted" for offer in offers)
+        return Message("run.guide.covered" if some else "churn.guide.cover")
     return Message("churn.guide.look_back")
 
 
+def sentence_of(file: CaseFile, now: datetime, *, reopened: bool = False, step: int = 0) -> Message:
+    """`guidance` from everything that is known of a case."""
+    return guidance(
+        file.case,
+        file.items,
+        file.events,
+        now,
+        offers=file.offers,
+        causes=file.causes,
+        covers=file.covers,
+        paused=frozen_by(file.history, now.date()) is not None,
+        reopened=reopened,
+        step=step,
+    )
+
+
+def _why(causes: Sequence[Cause], events: Sequence[CaseEvent]) -> Message:
+    """Step 2: what fits the cause touched last."""
+    touched = next((event.ref for event in reversed(timeline(events)) if event.kind == "cause"), "")
+    cause = next((one for one in causes if one.kind == touched), None)
+    if cause is None:
+        return Message("churn.guide.why")
+    if cause.control == "no":
+        return Message("run.guide.hard")
+    return Message("run.guide.neglect" if cause.kind == "neglect" else "churn.guide.why")
+
+
 def _first_step(case: ChurnCase, items: Sequence[CaseItem], events: Sequence[CaseEvent], now: datetime) -> Message:
-    done = {one.act for one in items if one.step == 1 and one.done_at}
+    first = [one for one in items if one.step == 1]
+    done = {one.act for one in first if one.done_at}
     if "visit" in done:
-        return Message("churn.guide.heard" if "heard" not in done else "churn.guide.offer")
+        if any(one.act == "report" and not one.done_at for one in first):
+            return Message("run.guide.untold")
+        if "heard" not in done:
+            return Message("churn.guide.heard")
+        return Message("run.guide.step_done" if all(one.done_at for one in first) else "churn.guide.offer")
     if ahead(case.visit_at, now):
         return _fixed(case.visit_at, now.date())
-    if "report" in done and now.hour >= EVENING:
+    if case.visit_at:
+        return Message("run.guide.after_time")
+    if "report" in done and is_evening(now):
         return Message("churn.guide.evening")
     attempts = sum(event.kind == "attempt" for event in events)
     if attempts >= 2:
@@ -439,7 +468,10 @@ def missing_for_close(case: ChurnCase, lesson: Lesson | None) -> tuple[Message, 
 def farewell_text(history: History, contact_id: str, left_how: str, today: date) -> Message:
     """The farewell to send, by how they left: without a word or hurt (S3-20, S3-22)."""
     contact = next((one for one in history.contacts if one.id == contact_id), main_contact(history, today))
-    name = "" if contact is None else (contact.title or contact.name).removesuffix("님")
+    name = ""
+    if contact is not None:  # a Korean title is how one is called; an English one is not
+        name = contact.name if contact.name and contact.title.isascii() else contact.title
+        name = (name or contact.name).removesuffix("님")
     form = "hurt" if left_how == "hurt" else "quiet"
     return Message(f"report.farewell_{form}", {"name": name}) if name else Message(f"report.farewell_{form}_noname")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from fieldsales.domain.boss import PLAN_DAYS, case_has_plan, pause_has_plan
 from fieldsales.domain.cadence import (
     WINDOW,
     Contacts,
@@ -26,6 +27,7 @@ from fieldsales.domain.cadence import (
 from fieldsales.domain.dates import NEVER
 from fieldsales.domain.model import ChurnCase, Contact, Contract, Decision, Due, History, Message, Task
 from fieldsales.domain.score_inputs import current_contract, met_since, said
+from fieldsales.domain.triggers import Trigger, asks_again_on, trigger
 
 GREETING_DAYS = 14  # after taking over, for the first greeting (S0-01)
 WATCH_DAYS = 90  # after taking over, for the mark in the list (S0-01)
@@ -75,6 +77,7 @@ class DueLines:
         account = history.account
         self.gone = account.state in {"lost", "released"}
         self.mine = account.owner != "manager" and account.state != "handed"
+        self.proposed: Trigger | None = self._proposal()
 
     def all(self) -> tuple[Due, ...]:
         """Every line up to some weeks ahead, in no order.
@@ -87,6 +90,7 @@ class DueLines:
             if self.gone:
                 self._check_in()
             else:
+                self._propose()
                 self._policies()
                 self._greeting()
                 self._new_contract()
@@ -96,6 +100,7 @@ class DueLines:
                 self._prepaid()
                 self._need()
         self._decisions()
+        self._plan()
         return tuple(self.found)
 
     def _add(
@@ -147,6 +152,43 @@ class DueLines:
         good = begun if begun and self.today.reached(begun) else _LONG_AGO
         self._add("case", good, _NEVER, what, why, time=time, fixed=True, rank=0)
 
+    def _plan(self) -> None:
+        """A pause or a case that has stood for three days without a plan: one to my manager is offered (S2-24)."""
+        pause, case = self.freeze, self.case
+        since = pause.day if pause is not None else (case.heard_at or case.started_at) if case is not None else ""
+        begun = number_of(since)
+        if not begun or not self.today.reached(begun + PLAN_DAYS):
+            return
+        if pause is not None and not pause_has_plan(self.history, pause):
+            why = Message("due.why_paused", {"day": iso(begun)})
+            self._add(f"plan:{pause.id}", begun + PLAN_DAYS, _NEVER, Message("due.plan_pause"), why, rank=40)
+        elif pause is None and case is not None and not case_has_plan(self.history, case):
+            visit = number_of(case.visit_at)
+            if visit is None or self.today.after(visit):
+                why = Message("due.why_case", {"day": iso(begun)})
+                self._add(f"plan:{case.id}", begun + PLAN_DAYS, _NEVER, Message("due.plan_case"), why, rank=40)
+
+    def _propose(self) -> None:
+        """Trade that seems to stop is asked about; it waits for nobody and is never late (S0-10)."""
+        found = self.proposed
+        if found is not None:
+            self._add(found.key, _LONG_AGO, _NEVER, Message("run.due.propose"), found.short, rank=25)
+
+    def _proposal(self) -> Trigger | None:
+        history, day = self.history, self.today.day
+        if self.gone or not self.mine or self.freeze is not None or self.case is not None:
+            return None
+        if not history.amounts and not history.deals:
+            return None
+        self.today.month()
+        if (again := asks_again_on(history, day)) is not None:
+            self.today.reached(again.toordinal())
+        ends = [number_of(one.until) for one in history.put_offs if one.what.startswith("propose:")]
+        ends += [1 + (number_of(one.until) or 0) for one in history.decisions if one.kind == "fine"]
+        for end in ends:
+            self.today.reached(end or 0)
+        return trigger(history, day)
+
     def _case_visit(self, case: ChurnCase) -> Message:
         """The appointment in its own words, where there is one."""
         for task in self.history.tasks:
@@ -173,7 +215,7 @@ class DueLines:
                 mine = task.kind == "give"
                 why = Message("due.why_give" if mine else "due.why_do", {"day": iso(due)})
                 if task.kind == "prevent":
-                    why = Message("due.why_prevent")
+                    why = Message("due.why_prevent_check" if task.sheet == "check" else "due.why_prevent")
                 rank, late = (20, 10) if mine else (50, None)
                 self._add(
                     f"task:{task.id}", due, due, self._words(task), why,
@@ -499,7 +541,7 @@ class DueLines:
             self._add(f"decision:{one.id}", good, until, Message("due.decide"), why)
 
 
-_SHEETS = frozenset({"half_year", "quarter", "greeting"})
+_SHEETS = frozenset({"half_year", "quarter", "greeting", "joint_after"})
 _KINDS = frozenset({"give", "get", "meet", "greeting", "prevent", "event", "debrief", "do"})
 _SAID = ("기", "니다", "요", "함")  # endings of a title that already says what is done
 

@@ -28,7 +28,8 @@ class LogEntry:
 
     `chips` are of CHIPS and take the words of `chip_texts`, else those heard, said or noted; `marks` are of MARKS;
     `attempt`, where it is not empty, makes the log an attempt. `done_tasks` and `closed_signals` are the ids ticked
-    under 그사이; `task_id` is the appointment that the log is of.
+    under 그사이, `tried_signals` complaints that were answered and stay open; `task_id` is the appointment that the log
+    is of.
     """
 
     account_id: str
@@ -57,6 +58,7 @@ class LogEntry:
     note_private: int = 0
     done_tasks: tuple[str, ...] = ()
     closed_signals: tuple[str, ...] = ()
+    tried_signals: tuple[str, ...] = ()
     task_id: str = ""
 
 

@@ -6,9 +6,12 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from fieldsales.domain.dates import days_since, parse_day
+from fieldsales.domain.lessons import CAUSES, tags_of, traits, traits_of
+from fieldsales.domain.lessons import has_lesson as has_lesson  # noqa: PLC0414
+from fieldsales.domain.lessons import lesson_line as lesson_line  # noqa: PLC0414
 from fieldsales.domain.model import Contract, Fact, History, Lesson, Signal, Task
 from fieldsales.domain.months import month_amounts
-from fieldsales.domain.people import frozen_by, people_changes
+from fieldsales.domain.people import frozen_by, people_changes, present
 
 INHERITED_WATCH_DAYS = 90
 
@@ -64,6 +67,8 @@ def situations(history: History, today: date) -> frozenset[str]:
     left = contract_days_left(history, today)
     if left is not None and 0 <= left <= 90:
         found.add("renewal")
+    if any((one.received or 0) > (one.delivered or 0) for one in history.contracts):
+        found.add("prepaid")
     if any(case.state == "open" for case in history.cases):
         found.add("churn")
     values = [amount for _, amount in month_amounts(history, today, 7)]
@@ -76,65 +81,34 @@ def situations(history: History, today: date) -> frozenset[str]:
 def matching_lessons(
     history: History, lessons: Sequence[Lesson], today: date, situation: Collection[str] | str = ()
 ) -> tuple[Lesson, ...]:
-    """The lessons that bear on this account now: those of the account, of its people, then of a like situation (S0-34).
+    """The lessons that bear on an account now (S0-34, L3): those of the account, of its people, of the same cause, of a
+    like situation, and of people like those there.
 
-    Within each, those that have helped come first, then the newest. `situation` adds to what the history shows.
+    Within each, those that have helped come first, then the newest. `situation` adds causes and situations to what the
+    history shows.
     """
     given = {word.strip() for word in situation.split(",")} if isinstance(situation, str) else set(situation)
+    causes = given & set(CAUSES)
     here = (situations(history, today) | given) - {""}
     people = {contact.id for contact in history.contacts}
+    manners = frozenset[str]().union(
+        *(traits(f"{contact.temper}\n{contact.mends}") for contact in present(history, today))
+    )
     ranked: list[tuple[int, int, int, Lesson]] = []
     for lesson in lessons:
-        tags = {tag.strip() for tag in lesson.tags.split(",")} | {lesson.cause}
         if lesson.account_id == history.account.id:
             rank = 0
         elif lesson.contact_id in people:
             rank = 1
-        elif tags & here:
+        elif lesson.cause in causes:
             rank = 2
+        elif (tags_of(lesson) | {lesson.cause}) & here:
+            rank = 3
+        elif manners and traits_of(lesson) & manners:
+            rank = 4
         else:
             continue
         day = parse_day(lesson.day)
         ranked.append((rank, -lesson.helped, -(day.toordinal() if day else 0), lesson))
     ranked.sort(key=lambda entry: (*entry[:3], entry[3].id))
     return tuple(entry[3] for entry in ranked)
-
-
-def lesson_line(lesson: Lesson) -> str:
-    """The one line a lesson is shown by: the line itself, else the first thing written in it; never the feeling."""
-    fields = (
-        lesson.line,
-        lesson.next_time,
-        lesson.went_well,
-        lesson.unknown,
-        lesson.missed,
-        lesson.should_say,
-        lesson.should_not_say,
-        lesson.mistake,
-        lesson.once_more,
-        lesson.todo,
-    )
-    return next((text for text in fields if text), "")
-
-
-def line_in_sight(lessons: Sequence[Lesson]) -> Lesson | None:
-    """The pinned lesson that is kept in sight: the newest of the pinned ones."""
-    pinned = [lesson for lesson in lessons if lesson.pinned and lesson_line(lesson)]
-    return max(pinned, key=lambda lesson: (lesson.day, lesson.id), default=None)
-
-
-def has_lesson(lesson: Lesson) -> bool:
-    """Whether at least one of its fields is filled (S0-31). The private line and a task alone are no lesson."""
-    return any(
-        (
-            lesson.line,
-            lesson.next_time,
-            lesson.unknown,
-            lesson.missed,
-            lesson.mistake,
-            lesson.should_say,
-            lesson.should_not_say,
-            lesson.once_more,
-            lesson.went_well,
-        )
-    )

@@ -11,7 +11,7 @@ from datetime import date
 from fieldsales.domain.cadence import Seen, Today, iso, number_of, standing_decision
 from fieldsales.domain.due_lines import DueLines, prepaid_balance
 from fieldsales.domain.model import History, Message, Rules, Standing
-from fieldsales.domain.score import Score, ScoreInputs, fall_of, score
+from fieldsales.domain.score import Score, ScoreInputs, score
 from fieldsales.domain.score_inputs import inputs_seen
 
 MONTHS = 12  # of the spark
@@ -23,7 +23,6 @@ _PLACE = 10**17  # one place in the order of attention outweighs all points, one
 _POINT = 10**15
 _OLD_CUSTOMER = 365  # days, from which a wish to see my manager is an alarm (S2-08)
 _WORTH_SAYING = 3  # points of a part, from which it is said beside an account that stands steady
-_PROPOSES = 18  # points of a fall that proposes a case: half or more (S0-10)
 
 
 def assess(history: History, rules: Rules, today: date) -> Standing:
@@ -40,7 +39,7 @@ def assess(history: History, rules: Rules, today: date) -> Standing:
     lines = DueLines(seen, lambda: found.part("amount").short)
     amount = mean_amount(inputs)
     apart = (lines.gone or not lines.mine) and not inputs.case_open
-    pressing = not apart and (lines.freeze is not None or _pressing(history, inputs, found, clock))
+    pressing = not apart and (lines.freeze is not None or _pressing(history, inputs, lines, clock))
     dues = lines.all()
     return Standing(
         band="unknown" if apart else found.band,
@@ -72,20 +71,12 @@ def spark_of(inputs: ScoreInputs) -> str:
     return "".join(["." if amount is None else "0" if amount <= 0 else str(-(-7 * amount // top)) for amount in months])
 
 
-def _pressing(history: History, inputs: ScoreInputs, found: Score, clock: Today) -> bool:
-    """Whether something stands outside the points: half of the trade gone last month, or an old customer who asks for
-    my manager (S0-10, S2-08)."""
+def _pressing(history: History, inputs: ScoreInputs, lines: DueLines, clock: Today) -> bool:
+    """Whether something stands outside the points: a proposed case that was not dismissed, or an old customer who asks
+    for my manager (S0-10, S2-08)."""
     if inputs.fine_until:
         return False
-    points = found.part("amount").points or 0
-    if points and (fall_of(inputs).points or 0) >= _PROPOSES and _is_last_month(inputs, clock):
-        return True
-    return _asked_for_manager(history, clock) is not None
-
-
-def _is_last_month(inputs: ScoreInputs, clock: Today) -> bool:
-    month = int(inputs.month[:4]) * 12 + int(inputs.month[5:7]) - 1
-    return month == clock.month() - 1
+    return lines.proposed is not None or _asked_for_manager(history, clock) is not None
 
 
 def _asked_for_manager(history: History, clock: Today) -> str | None:
@@ -143,6 +134,8 @@ def _reason(history: History, inputs: ScoreInputs, found: Score, lines: DueLines
     asked = _asked_for_manager(history, clock)
     if asked is not None:
         return Message("standing.manager", {"day": asked})
+    if lines.proposed is not None and lines.proposed.short.id == "run.seen.quiet":
+        return lines.proposed.short
     over = [balance for one in history.contracts if (balance := prepaid_balance(one) or 0) < 0]
     top = max(found.parts, key=lambda part: part.points or 0)
     if found.band in {"steady", "unknown"} and lines.greeting_open():

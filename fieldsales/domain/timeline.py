@@ -87,6 +87,8 @@ def _activity_line(history: History, activity: Activity, signals: Sequence[Signa
         pieces.append(Message(f"history.sheet_{activity.sheet}"))
     if activity.kind2 in _KINDS:
         pieces.append(Message(f"history.{activity.kind2}"))
+    if activity.joint:
+        pieces.append(Message("kind.joint"))
     if activity.by != "me" and activity.by:
         pieces.append(activity.by)
     told = set()

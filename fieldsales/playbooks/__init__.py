@@ -22,7 +22,7 @@ def find_playbook(name: str, user_folder: Path | None = None) -> str:
         path = folder / f"{name}.toml"
         if path.is_file():
             with path.open(encoding="utf-8-sig", errors="replace") as file:
-                return file.read(_MOST)
+                return file.read(_MOST + 1)  # the parser refuses what is longer
     raise FileNotFoundError(name)
 
 
@@ -30,3 +30,10 @@ def playbook_names(user_folder: Path | None = None) -> list[str]:
     """The names of all playbooks that can be found, in order."""
     folders = [_HERE] if user_folder is None else [_HERE, user_folder]
     return sorted({path.stem for folder in folders if folder.is_dir() for path in folder.glob("*.toml")})
+
+
+def own_file(name: str, lang: str, user_folder: Path | None) -> str | None:
+    """The user's own file for a checklist, by its name without the ending: `NAME.LANG`, else `NAME`; None if none."""
+    if user_folder is None or not name or Path(name).name != name or name.startswith("."):
+        return None
+    return next((one for one in (f"{name}.{lang}", name) if (user_folder / f"{one}.toml").is_file()), None)

@@ -30,7 +30,7 @@ class Lookups:
 
         return reading.get(self.work, kind, id)
 
-    def rows(self, kind: type[T], **equals: Value) -> list[T]:
+    def rows(self, kind: type[T], /, **equals: Value) -> list[T]:
         """The rows whose columns equal the values, by id. Raises ValueError for an unknown column."""
         from fieldsales.storage import reading
 

@@ -103,7 +103,7 @@ def get(connection: sqlite3.Connection, kind: type[T], id: str) -> T | None:
     return None if row is None else kind(*row)
 
 
-def rows(connection: sqlite3.Connection, kind: type[T], **equals: str | int | None) -> list[T]:
+def rows(connection: sqlite3.Connection, kind: type[T], /, **equals: str | int | None) -> list[T]:
     """All rows whose columns equal the values, in the order of their ids. An unknown column is a ValueError."""
     shape = _shape(kind)
     for name in equals:

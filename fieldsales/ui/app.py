@@ -476,7 +476,7 @@ class FieldsalesApp(App[int]):
         """Whether a command is offered: in a book that is only looked at none that would write."""
         if self.desk is None or not self.desk.book.read_only:
             return True
-        return id in LOOKING and not (id == "open" and context == "case")
+        return id in LOOKING and not (id == "open" and context in {"case", "prep"})
 
     def open_sheet(self, sheet: Sheet[Any]) -> None:
         """Open a sheet over what is there."""

@@ -39,8 +39,8 @@ def _places(t: Texts, command: Command) -> list[str]:
         names.append(t("keytable.forms"))
         rest -= _FORMS
     for place in (
-        "today", "accounts", "churn", "lessons", "page", "case", "report", "why", "read", "help", "log",
-        "review", "edits",
+        "today", "accounts", "churn", "lessons", "page", "case", "report", "why", "read", "help", "log", "debrief",
+        "prep", "boss", "review", "edits",
     ):  # fmt: skip
         if place in rest:
             names.append(t(f"pane.{place}") if place in LISTS else t(f"keytable.{place}"))

@@ -19,7 +19,7 @@ FIXED = frozenset(
 # The digits of a choice are written beside what they choose.
 NUMBERED = frozenset({"take_1", "take_2"})
 # Keys that a sheet uses without a command of its own.
-HIDDEN = {"review": frozenset("3456789"), "read": frozenset({"ctrl+e", "space"})}
+HIDDEN = {"review": frozenset("3456789"), "case": frozenset("123456"), "read": frozenset({"ctrl+e", "space"})}
 # Commands whose keys work over whatever is open.
 OVER_ALL = frozenset({"suspend"})
 # Where letters are typed, and the keys with which a field edits them.

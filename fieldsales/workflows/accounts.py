@@ -163,14 +163,6 @@ def end_account(
     return change.changed
 
 
-def bring_back(book: Book, account_id: str, now: datetime) -> Changed:
-    """An account that had left is dealt with again: 재거래 (S3-21)."""
-    _row(book, Account, account_id)
-    with book.change("account_back", now) as change:
-        change.edit(Account, account_id, state="active", owner="me", ended_on="")
-    return change.changed
-
-
 def remove_account(book: Book, account_id: str, now: datetime) -> Changed:
     """Take out an account about which nothing was ever written down, with its people.
 
@@ -286,37 +278,6 @@ def set_fine(book: Book, account_id: str, until: date, now: datetime, reason: st
             )
         )
     return change.changed
-
-
-def pause_contact(book: Book, account_id: str, now: datetime, by: str = "", until: date | None = None) -> Changed:
-    """연락 멈춤: contact is paused by order; due calls rest, the clocks go on (S2-23)."""
-    _row(book, Account, account_id)
-    if _open_freezes(book, account_id):
-        return Changed()
-    with book.change("freeze", now) as change:
-        change.add(
-            Decision(
-                id=change.new_id(),
-                account_id=account_id,
-                kind="freeze",
-                by=clean(by),
-                day=now.date().isoformat(),
-                until=until.isoformat() if until else "",
-            )
-        )
-    return change.changed
-
-
-def resume_contact(book: Book, account_id: str, now: datetime) -> Changed:
-    """The pause is over."""
-    with book.change("resume", now) as change:
-        for one in _open_freezes(book, account_id):
-            change.edit(Decision, one.id, state="closed", until=now.date().isoformat())
-    return change.changed
-
-
-def _open_freezes(book: Book, account_id: str) -> list[Decision]:
-    return [one for one in book.rows(Decision, account_id=account_id) if one.kind == "freeze" and one.state == "open"]
 
 
 _Kind = TypeVar("_Kind", Account, Contact, Contract)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from collections.abc import Callable, Collection, Iterable
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fieldsales.domain.churn import CaseDraft, counts_as_visit, missing_for_close, stamp, timeline
-from fieldsales.domain.dates import add_months
-from fieldsales.domain.frozen import dataclass, replace
+from fieldsales.domain.churn import CaseDraft, counts_as_visit, stamp, timeline
+from fieldsales.domain.dates import add_months, parse_day
+from fieldsales.domain.frozen import dataclass
 from fieldsales.domain.ids import natural_id
 from fieldsales.domain.model import (
-    Account,
     Activity,
     CaseEvent,
     CaseFile,
@@ -23,20 +22,20 @@ from fieldsales.domain.model import (
     Cover,
     FieldsalesError,
     Lesson,
-    Message,
     Offer,
+    PutOff,
     Task,
 )
 from fieldsales.domain.playbooks import Playbook, parse_playbook
-from fieldsales.domain.remembered import has_lesson
 from fieldsales.domain.text import clean
+from fieldsales.domain.triggers import seen, trigger, trigger_told
 from fieldsales.playbooks import find_playbook
-from fieldsales.workflows.lessons import LessonFields, write_lesson
 
 if TYPE_CHECKING:
     from fieldsales.storage.book import Book, Change
 
-_STATE_OF_LOSS = {"manager": "handed", "released": "released"}
+
+AGAIN_SECONDS = 90  # in which a second try at one account says that the first one was turned down
 
 
 class NoSuchCaseError(FieldsalesError):
@@ -60,12 +59,11 @@ class BadMomentError(FieldsalesError):
         super().__init__("work.bad_moment")
 
 
-class CloseIncompleteError(FieldsalesError):
-    """A case that cannot be closed yet; `missing` says what it needs (S0-31, S3-20)."""
+class NothingProposedError(FieldsalesError):
+    """There is no proposal to set aside."""
 
-    def __init__(self, missing: tuple[Message, ...]) -> None:
-        super().__init__(missing[0].id, **missing[0].args)
-        self.missing = missing
+    def __init__(self) -> None:
+        super().__init__("run.nothing_proposed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +77,18 @@ def load_playbook(name: str, user_folder: Path | None = None) -> Playbook:
     return parse_playbook(find_playbook(name, user_folder))
 
 
-def begin(book: Book, draft: CaseDraft, first_key: str, now: datetime) -> Begun:
+def begin(
+    book: Book,
+    draft: CaseDraft,
+    first_key: str,
+    now: datetime,
+    also: Callable[[Change, ChurnCase], None] | None = None,
+) -> Begun:
     """The first tick: the case begins, its checklist is copied, its clock starts (S0-11). Nothing stood before.
 
     What was logged since we heard belongs to it: a visit to a person made before the first tick is not lost (S0-12).
-    Where a case is open already, its line is ticked instead. Raises VisitNeededError before anything is written.
+    Where a case is open already, its line is ticked instead. `also` is what else is written in the same act. Raises
+    VisitNeededError before anything is written.
     """
     first = next((item for item in draft.items if item.key == first_key), None)
     if first is not None and first.act == "visit":
@@ -92,31 +97,34 @@ def begin(book: Book, draft: CaseDraft, first_key: str, now: datetime) -> Begun:
     if opened:
         case = max(opened, key=lambda one: one.started_at)
         return Begun(case.id, tick(book, case.id, first_key, now))
-    at = _at(now)
     since = _since(book, draft)
+    at = stamp(now, [CaseEvent("", at=moment_of(one)) for one in since])
     filled = {first_key: at}
     for activity in since:
         if counts_as_visit(activity):
             acts = {"visit", "appointment"} | ({"heard"} if activity.heard else set())
             filled |= {item.key: moment_of(activity) for item in draft.items if item.act in acts}
     with book.change("case", now) as change:
-        case_id = change.new_id()
-        change.add(
-            ChurnCase(
-                id=case_id,
-                account_id=draft.account_id,
-                trigger=draft.trigger,
-                heard_at=draft.heard_at,
-                heard_from=draft.heard_from,
-                heard_by=draft.heard_by,
-                started_at=at,
-                playbook=draft.playbook,
-                version=draft.version,
-                speaking=draft.speaking,
-                visit_at=draft.visit_at,
-                lost_amount=draft.lost_amount,
-            )
+        # Begun on two machines on one day it is one case; after a close on that day it is another.
+        case_id = natural_id("churn_case", draft.account_id, at[:10])
+        if book.get(ChurnCase, case_id) is not None:
+            case_id = change.new_id()
+        case = ChurnCase(
+            id=case_id,
+            account_id=draft.account_id,
+            trigger=draft.trigger,
+            heard_at=draft.heard_at,
+            heard_from=draft.heard_from,
+            heard_by=draft.heard_by,
+            started_at=at,
+            playbook=draft.playbook,
+            version=draft.version,
+            speaking=draft.speaking,
+            through=draft.through,
+            visit_at=draft.visit_at,
+            lost_amount=draft.lost_amount,
         )
+        change.add(case)
         for item in draft.items:
             change.add(
                 CaseItem(
@@ -134,11 +142,13 @@ def begin(book: Book, draft: CaseDraft, first_key: str, now: datetime) -> Begun:
         for activity in since:
             kind = "attempt" if activity.outcome == "attempt" else "visit" if counts_as_visit(activity) else "call"
             text = activity.attempt or activity.heard or activity.said or activity.note
-            _event(change, case_id, moment_of(activity), kind, text, activity.id)
+            event_of(change, case_id, moment_of(activity), kind, text, activity.id)
             change.edit(Activity, activity.id, case_id=case_id)
-        _event(change, case_id, at, "opened", "", draft.trigger)
+        event_of(change, case_id, at, "opened", "", draft.trigger)
         if first is not None:
-            _event(change, case_id, at, "ticked", first.title, first.key)
+            event_of(change, case_id, at, "ticked", first.title, first.key)
+        if also is not None:
+            also(change, case)
     return Begun(case_id, change.changed)
 
 
@@ -150,8 +160,7 @@ def tick(book: Book, case_id: str, key: str, now: datetime) -> Changed:
     if item.done_at:
         return Changed()
     with book.change("tick", now) as change:
-        change.edit(CaseItem, item.id, done_at=_at(now))
-        _event(change, case_id, _at(now), "ticked", item.title, key)
+        change.edit(CaseItem, item.id, done_at=told(book, change, case_id, now, "ticked", item.title, key))
     return change.changed
 
 
@@ -162,7 +171,7 @@ def untick(book: Book, case_id: str, key: str, now: datetime) -> Changed:
         return Changed()
     with book.change("untick", now) as change:
         change.edit(CaseItem, item.id, done_at="")
-        _event(change, case_id, _at(now), "unticked", item.title, key)
+        told(book, change, case_id, now, "unticked", item.title, key)
     return change.changed
 
 
@@ -178,21 +187,28 @@ def note(book: Book, case_id: str, key: str, text: str, now: datetime) -> Change
     if not words:
         return Changed()
     with book.change("case_note", now) as change:
-        _event(change, case_id, _at(now), "note", words, "")
+        told(book, change, case_id, now, "note", words)
     return change.changed
 
 
 def heard(
-    book: Book, case_id: str, now: datetime, *, at: str = "", who: str | None = None, how: str = "", speaking: int = 1
+    book: Book,
+    case_id: str,
+    now: datetime,
+    *,
+    at: str = "",
+    who: str | None = None,
+    how: str = "",
+    speaking: int | None = None,
+    through: str | None = None,
 ) -> Changed:
-    """When, from whom and how we heard, corrected afterwards, and whether we are on speaking terms (S0-21).
+    """When, from whom and how we heard, corrected afterwards; whether we are on speaking terms, and who could ask for
+    me where we are not (S0-21). What is not given stays.
 
     Raises BadMomentError for a moment that cannot be read or lies ahead.
     """
     case = _case(book, case_id)
-    moment = case.heard_at if not at else _moment(at)
-    if moment > _at(now):
-        raise BadMomentError
+    moment = case.heard_at if at in {"", case.heard_at} else moment_that_was(at, now)
     with book.change("case_heard", now) as change:
         change.edit(
             ChurnCase,
@@ -200,7 +216,9 @@ def heard(
             heard_at=moment,
             heard_from=case.heard_from if who is None else clean(who),
             heard_by=how or case.heard_by,
-            speaking=speaking,
+            trigger=trigger_told(how, case.trigger),
+            speaking=case.speaking if speaking is None else speaking,
+            through=case.through if through is None else clean(through),
         )
     return change.changed
 
@@ -211,31 +229,38 @@ def fix_visit(book: Book, case_id: str, moment: datetime | str, now: datetime, t
     `title` is what the appointment is called. Raises NoSuchCaseError, BadMomentError.
     """
     case = _case(book, case_id)
-    at = _moment(moment)
-    if at[:10] < now.date().isoformat():
-        raise BadMomentError
+    at = _fixable(moment, now)
     with book.change("case_visit", now) as change:
-        change.edit(ChurnCase, case_id, visit_at=at)
-        _event(change, case_id, _at(now), "note", at, "appointment")
-        for item in book.rows(CaseItem, case_id=case_id):
-            if item.act == "appointment" and not item.done_at:
-                change.edit(CaseItem, item.id, done_at=_at(now))
-                _event(change, case_id, _at(now), "ticked", item.title, item.key)
-        change.put(
-            Task(
-                id=natural_id("task", case_id, "visit"),
-                account_id=case.account_id,
-                contact_id=_contact_of(book, case),
-                kind="meet",
-                title=clean(title) or _visit_title(book, case_id),
-                due_on=at[:10],
-                due_time=at[11:16],
-                origin="case",
-                promised_on=now.date().isoformat(),
-                case_id=case_id,
-            )
-        )
+        _fix(book, change, case, at, now, clean(title) or _visit_title(book, case_id))
     return change.changed
+
+
+def asked(book: Book, case_id: str, now: datetime, *, at: str = "", heard: str = "", title: str = "") -> Changed:
+    """만날 시간 여쭙기: the call in which it was asked, its words as they were said, and the time fixed, in one act.
+
+    `at` is an ISO moment, or a day; "" where none was fixed. Raises NoSuchCaseError, BadMomentError.
+    """
+    case = _case(book, case_id)
+    moment = _fixable(at, now) if at else ""
+    with book.change("case_visit", now) as change:
+        _ask(book, change, case, now, moment, heard, title)
+    return change.changed
+
+
+def begin_asking(
+    book: Book, draft: CaseDraft, now: datetime, *, at: str = "", heard: str = "", title: str = ""
+) -> Begun:
+    """The same where the case begins with it. Raises BadMomentError."""
+    opened = [case for case in book.rows(ChurnCase, account_id=draft.account_id) if case.state == "open"]
+    if opened:
+        return Begun(opened[0].id, asked(book, opened[0].id, now, at=at, heard=heard, title=title))
+    moment = _fixable(at, now) if at else ""
+    key = next((item.key for item in draft.items if item.act == "appointment"), "")
+
+    def also(change: Change, case: ChurnCase) -> None:
+        _ask(book, change, case, now, moment, heard, title)
+
+    return begin(book, draft, key, now, also)
 
 
 def attempt(book: Book, case_id: str, how: str, now: datetime, kind: str = "call", contact_id: str = "") -> Changed:
@@ -248,95 +273,37 @@ def attempt(book: Book, case_id: str, how: str, now: datetime, kind: str = "call
     ).changed
 
 
-def close(
-    book: Book,
-    case_id: str,
-    now: datetime,
-    *,
-    outcome: str,
-    farewell: str,
-    lost_to: str = "",
-    left_how: str = "",
-    lesson: LessonFields | None = None,
-    lesson_line: str = "",
-    note: str = "",
-    follow_up: str = "",
-) -> Changed:
-    """Close a case: what came of it, the farewell and one line of a lesson, which may have been written before.
-
-    `outcome` none ends the account, which stays in the book (S3-20, S4-02); `follow_up`, where given, is asked again in
-    three months. Raises NoSuchCaseError, CloseIncompleteError.
-    """
-    case = _case(book, case_id)
-    fields = lesson or LessonFields()
-    if lesson_line:
-        fields = replace(fields, line=fields.line or lesson_line)
-    given = fields.as_lesson("")
-    written = [one for one in book.rows(Lesson, case_id=case_id) if has_lesson(one)]
-    closed = replace(
-        case,
-        state="closed",
-        outcome=outcome,
-        farewell=farewell,
-        lost_to=lost_to,
-        left_how=left_how,
-        closed_at=_at(now),
-        note=clean(note, long=True) or case.note,
-    )
-    missing = missing_for_close(closed, given if has_lesson(given) else written[0] if written else None)
-    if missing:
-        raise CloseIncompleteError(missing)
-    today = now.date()
-    with book.change("case_close", now) as change:
-        change.put(closed)
-        if has_lesson(given):
-            write_lesson(change, fields, today, account_id=case.account_id, case_id=case_id)
-        for item in book.rows(CaseItem, case_id=case_id):
-            if item.act == "close" and not item.done_at:
-                change.edit(CaseItem, item.id, done_at=_at(now))
-        _event(change, case_id, _at(now), "closed", "", outcome)
-        for task in book.rows(Task, case_id=case_id):
-            if task.state == "open" and task.id == natural_id("task", case_id, "visit"):
-                change.edit(Task, task.id, state="dropped")
-        if outcome == "none" and book.get(Account, case.account_id) is not None:
-            change.edit(
-                Account,
-                case.account_id,
-                state=_STATE_OF_LOSS.get(lost_to, "lost"),
-                owner="manager" if lost_to == "manager" else "me",
-                ended_on=today.isoformat(),
-                lost_to=lost_to or "unknown",
-                left_how=left_how,
-                farewell=farewell,
-            )
-        if clean(follow_up):
-            change.add(_follow_up(change.new_id(), case, clean(follow_up), today))
+def turned_down(book: Book, account_id: str, now: datetime) -> Changed | None:
+    """m again within the minute: whoever was tried said no. None where nothing was tried just now (S0-14)."""
+    tries = [one for one in book.rows(Activity, account_id=account_id) if one.outcome == "attempt"]
+    last = max(tries, key=lambda one: one.id, default=None)
+    if last is None or last.attempt != "no_answer":
+        return None
+    try:
+        passed = (now - datetime.fromisoformat(moment_of(last))).total_seconds()
+    except ValueError:
+        return None
+    if not 0 <= passed < AGAIN_SECONDS:
+        return None
+    with book.change("refused", now) as change:
+        change.edit(Activity, last.id, attempt="refused")
+        for event in book.rows(CaseEvent, ref=last.id):
+            change.edit(CaseEvent, event.id, text="refused")
     return change.changed
 
 
-def reopen(book: Book, case_id: str, now: datetime) -> Changed:
-    """Open a closed case again, and the account that its close had ended. Raises NoSuchCaseError."""
-    case = _case(book, case_id)
-    if case.state == "open":
-        return Changed()
-    account = book.get(Account, case.account_id)
-    with book.change("case_reopen", now) as change:
-        change.edit(ChurnCase, case_id, state="open", closed_at="", outcome="")
-        for item in book.rows(CaseItem, case_id=case_id):
-            if item.act == "close" and item.done_at == case.closed_at:
-                change.edit(CaseItem, item.id, done_at="")
-        _event(change, case_id, _at(now), "opened", "", "again")
-        if case.outcome == "none" and account is not None and account.ended_on == case.closed_at[:10]:
-            change.edit(
-                Account,
-                account.id,
-                state="active",
-                owner="me",
-                ended_on="",
-                lost_to="",
-                left_how="",
-                farewell="",
-            )
+def dismiss(book: Book, account_id: str, now: datetime) -> Changed:
+    """Not this time: what the figures proposed rests until they say something new (S0-10).
+
+    Raises NothingProposedError.
+    """
+    history = book.history(account_id)
+    found = seen(history, now.date())
+    if trigger(history, now.date()) is None:
+        raise NothingProposedError
+    with book.change("dismiss", now) as change:
+        for one in found:
+            change.put(PutOff(natural_id("put_off", account_id, one.key), account_id, one.key, one.until))
     return change.changed
 
 
@@ -356,6 +323,63 @@ def cases_this_year(cases: Iterable[ChurnCase], account_id: str, today: date) ->
 
 def _at(now: datetime) -> str:
     return now.isoformat(timespec="minutes")
+
+
+def moment_that_was(moment: datetime | str, now: datetime) -> str:
+    """A moment that has been, as an ISO moment; the running minute has. Raises BadMomentError."""
+    at = _moment(moment)
+    if at > (now + timedelta(minutes=1)).isoformat(timespec="minutes"):
+        raise BadMomentError
+    return at
+
+
+def _fixable(moment: datetime | str, now: datetime) -> str:
+    """A moment to meet at, today or later; a bare day stays one."""
+    text = moment if isinstance(moment, str) else ""
+    at = text if len(text) == 10 and parse_day(text) else _moment(moment)
+    if at[:10] < now.date().isoformat():
+        raise BadMomentError
+    return at
+
+
+def _ask(book: Book, change: Change, case: ChurnCase, now: datetime, moment: str, heard: str, title: str) -> None:
+    stamped = stamp(now, book.rows(CaseEvent, case_id=case.id))
+    call = Activity(
+        id=change.new_id(),
+        account_id=case.account_id,
+        contact_id=_contact_of(book, case),
+        kind="call",
+        day=now.date().isoformat(),
+        time=now.strftime("%H:%M"),
+        heard=clean(heard, long=True),
+        case_id=case.id,
+    )
+    change.add(call)
+    event_of(change, case.id, stamped, "call", call.heard, call.id)
+    if moment:
+        _fix(book, change, case, moment, now, clean(title) or _visit_title(book, case.id))
+    else:
+        fill(book, change, case.id, {"appointment"}, stamped)
+
+
+def _fix(book: Book, change: Change, case: ChurnCase, at: str, now: datetime, title: str) -> None:
+    change.edit(ChurnCase, case.id, visit_at=at)
+    stamped = told(book, change, case.id, now, "note", at, "appointment")
+    fill(book, change, case.id, {"appointment"}, stamped)
+    change.put(
+        Task(
+            id=natural_id("task", case.id, "visit"),
+            account_id=case.account_id,
+            contact_id=_contact_of(book, case),
+            kind="meet",
+            title=title,
+            due_on=at[:10],
+            due_time=at[11:16],
+            origin="case",
+            promised_on=now.date().isoformat(),
+            case_id=case.id,
+        )
+    )
 
 
 def _moment(moment: datetime | str) -> str:
@@ -383,14 +407,14 @@ def _item(book: Book, case_id: str, key: str) -> CaseItem:
     return item
 
 
-def _event(change: Change, case_id: str, at: str, kind: str, text: str, ref: str) -> None:
+def event_of(change: Change, case_id: str, at: str, kind: str, text: str, ref: str) -> None:
     change.add(CaseEvent(change.new_id(), case_id, at, kind, text, ref))
 
 
 def told(book: Book, change: Change, case_id: str, now: datetime, kind: str, text: str, ref: str = "") -> str:
     """Write a line of the timeline within a change that is open; the moment it stands at."""
     at = stamp(now, book.rows(CaseEvent, case_id=case_id))
-    _event(change, case_id, at, kind, text, ref)
+    event_of(change, case_id, at, kind, text, ref)
     return at
 
 
@@ -399,7 +423,7 @@ def fill(book: Book, change: Change, case_id: str, acts: Collection[str], at: st
     for item in book.rows(CaseItem, case_id=case_id):
         if item.act in acts and not item.done_at:
             change.edit(CaseItem, item.id, done_at=at)
-            _event(change, case_id, at, "ticked", item.title, item.key)
+            event_of(change, case_id, at, "ticked", item.title, item.key)
 
 
 def case_file(book: Book, case_id: str) -> CaseFile:
@@ -438,19 +462,6 @@ def _contact_of(book: Book, case: ChurnCase) -> str:
 
 def _visit_title(book: Book, case_id: str) -> str:
     return next((item.title for item in book.rows(CaseItem, case_id=case_id) if item.act == "visit"), "")
-
-
-def _follow_up(id: str, case: ChurnCase, title: str, today: date) -> Task:
-    return Task(
-        id=id,
-        account_id=case.account_id,
-        kind="do",
-        title=title,
-        due_on=add_months(today, 3).isoformat(),
-        origin="case",
-        promised_on=today.isoformat(),
-        case_id=case.id,
-    )
 
 
 def visits_of(book: Book, case_id: str) -> list[Activity]:

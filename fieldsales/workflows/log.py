@@ -33,6 +33,7 @@ from fieldsales.domain.model import (
     History,
     Message,
     PutOff,
+    Sheet,
     Signal,
     Task,
 )
@@ -94,6 +95,13 @@ def log(book: Book, entry: LogEntry, now: datetime, today: date | None = None) -
     tasks: list[Task] = []
     with book.change("log", now) as change:
         activity = replace(as_activity(entry, today, change.new_id()))
+        kept = kept_appointments(history, entry, today)
+        visited = {task.id for task in kept} | set(entry.done_tasks)
+        together = [
+            task for task in history.tasks if task.id in visited and task.kind == "meet" and task.sheet == "joint"
+        ]
+        if together and is_meeting(activity):
+            activity = replace(activity, joint=1)
         case = _open_case(history)
         if case is not None:
             activity = replace(activity, case_id=case.id)
@@ -118,13 +126,22 @@ def log(book: Book, entry: LogEntry, now: datetime, today: date | None = None) -
         if activity.kind == "visit" and activity.outcome == "done" and not is_meeting(activity):
             change.add(_debrief(change.new_id(), activity))
         open_ids = {task.id for task in history.tasks if task.state == "open"}
-        done = [*entry.done_tasks, *(task.id for task in kept_appointments(history, entry, today))]
+        done = [*entry.done_tasks, *(task.id for task in kept)]
         for task_id in dict.fromkeys(done):
             if task_id in open_ids:
                 change.edit(Task, task_id, state="done", done_on=activity.day)
+        _into_closed_cases(book, change, [task for task in history.tasks if task.id in done], now)
         for signal in history.signals:
             if signal.id in entry.closed_signals and signal.state == "open":
                 change.edit(Signal, signal.id, state="closed", closed_on=activity.day)
+            elif signal.id in entry.tried_signals and signal.state == "open":
+                change.edit(Signal, signal.id, tries=signal.tries + 1)
+        if activity.joint and is_meeting(activity):
+            from fieldsales.workflows.joint import after_joint
+
+            after_joint(book, change, history, activity, together)
+        if is_meeting(activity):
+            _into_sheets(book, change, activity, now)
         for row in _attached(history, entry, activity):
             change.add(replace(row, id=change.new_id()))
         if case is not None:
@@ -167,6 +184,7 @@ def quick_done(book: Book, account_id: str, keys: Sequence[str], now: datetime, 
     with book.change("done", now) as change:
         for task in done:
             change.edit(Task, task.id, state="done", done_on=today.isoformat())
+        _into_closed_cases(book, change, done, now)
     return Logged(change.changed)
 
 
@@ -253,7 +271,7 @@ def _main_id(history: History, today: date) -> str:
 
 def _kind_of(key: str, tasks: Sequence[Task]) -> str:
     """The kind of contact that does a due line, "" where none does: a promise, a case, a decision to be taken."""
-    if key == "case" or key.startswith("decision:"):
+    if key == "case" or key.startswith(("decision:", "plan:", "propose:")):
         return ""
     if key.startswith("task:") or any(key == task.id for task in tasks):
         return "visit" if any(task.id == key.removeprefix("task:") and task.kind == "meet" for task in tasks) else ""
@@ -322,9 +340,11 @@ def _into_case(
     book: Book, change: Change, case: ChurnCase, activity: Activity, tasks: Sequence[Task], now: datetime
 ) -> None:
     """What a log moves in an open case: the visit to a person fills its item, everything else joins the timeline."""
-    from fieldsales.domain.churn import counts_as_visit
+    from fieldsales.domain.churn import counts_as_visit, stamp
 
     at = f"{activity.day}T{activity.time}" if activity.time else _moment(activity.day, now)
+    if at == now.isoformat(timespec="minutes"):  # what happened just now never stands before what was written before
+        at = stamp(now, book.rows(CaseEvent, case_id=case.id))
     if activity.outcome == "attempt":
         kind, text = "attempt", activity.attempt
     else:
@@ -344,6 +364,24 @@ def _into_case(
         if item.act in filled:
             change.edit(CaseItem, item.id, done_at=at)
             change.add(CaseEvent(change.new_id(), case.id, at, "ticked", item.title, item.key))
+
+
+def _into_closed_cases(book: Book, change: Change, done: Sequence[Task], now: datetime) -> None:
+    """What the close of a case left to do, and is done now, is known there as well (S3-20)."""
+    for task in done:
+        if task.case_id and task.origin == "case":
+            from fieldsales.workflows.closing import heed_done
+
+            heed_done(book, change, task, now)
+
+
+def _into_sheets(book: Book, change: Change, activity: Activity, now: datetime) -> None:
+    """A visit ticks the line of the sheets that were prepared for it (S4-08)."""
+    if book.rows(Sheet, account_id=activity.account_id, state="open"):
+        from fieldsales.workflows.sheets import fill
+
+        at = f"{activity.day}T{activity.time}" if activity.time else _moment(activity.day, now)
+        fill(book, change, activity, {"visit"}, at)
 
 
 def _moment(day: str, now: datetime) -> str:

@@ -409,6 +409,15 @@ def tell_gombi(t: Teller) -> None:
     )
     t.task(
         f,
+        "checks",
+        "do",
+        ("출고 확인 방법 정리", "notes on better shipment checks"),
+        due=t.at(-2),
+        promised=t.at(-3),
+        done=t.at(-2),
+    )
+    t.task(
+        f,
         "debrief",
         "debrief",
         ("그날 오간 말씀 여쭙기", "ask what was said that day"),
@@ -521,6 +530,7 @@ def tell_garam(t: Teller) -> None:
         "meet",
         ("동반 방문", "joint visit"),
         due=t.next_workday_at(9),
+        sheet="joint",
         time="14:00",
         promised=t.at(-5),
         who="cha",

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from fieldsales.domain.brief import anniversary, brief, history_lines, matching_lessons
 from fieldsales.domain.dates import add_months
+from fieldsales.domain.lessons import lesson_line, line_in_sight
 from fieldsales.domain.model import (
     Account,
     Activity,
@@ -27,7 +28,6 @@ from fieldsales.domain.model import (
 )
 from fieldsales.domain.months import month_amounts, months_between, spark
 from fieldsales.domain.people import is_contact, is_meeting, people_changes
-from fieldsales.domain.remembered import lesson_line, line_in_sight
 from fieldsales.locale import Texts
 
 TODAY = date(2026, 11, 20)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -18,6 +20,8 @@ from fieldsales.domain.churn import (
     guidance,
     missing_for_close,
     next_item,
+    stamp,
+    timeline,
     trigger,
     why_not_by_hand,
 )
@@ -27,8 +31,10 @@ from fieldsales.domain.model import (
     Activity,
     CaseEvent,
     CaseItem,
+    Cause,
     ChurnCase,
     Contact,
+    Cover,
     Deal,
     Decision,
     History,
@@ -43,6 +49,7 @@ from fieldsales.playbooks import find_playbook
 NOW = datetime(2026, 11, 19, 9, 20)
 TODAY = NOW.date()
 PLAYBOOK = parse_playbook(find_playbook("churn.ko"))
+DOMAIN = Path(__file__).parents[2] / "fieldsales" / "domain" / "churn.py"
 BUYER = Contact("c1", "a", "문도균", "차장", phone="02-0000-0142", since="2025-07-01", temper="말씀이 적음")
 HEAD = Contact("c2", "a", "표지환", "본부장", role="head", came_on="2026-10-20", position=1)
 
@@ -173,6 +180,11 @@ def test_an_account_taken_over_days_ago_is_met_with_its_own_sentence() -> None:
     """S0-01: under 90 days."""
     sentence = shown(draft(account_with(1, 1, 1, inherited_on="2026-11-06"), PLAYBOOK, NOW, boss="팀장님"))[0]
     assert sentence == "맡은 지 13일 된 곳이네요. 세 가지만 먼저 해요."
+    fresh = draft(account_with(1, 1, 1, inherited_on="2026-11-06"), PLAYBOOK, NOW, boss="팀장님")
+    assert shown(fresh)[1:] == ("팀장님께 알리기", "전임자께 여쭐 것 셋도 적어 두었어요.")
+    assert fresh.items[0].side == (Message("churn.now"), Message("run.dated"))
+    assert "predecessor" in [item.act for item in fresh.items]
+    assert "predecessor" not in [item.act for item in draft(STEADY, PLAYBOOK, NOW).items]
     assert draft(account_with(1, 1, 1, inherited_on="2026-08-21"), PLAYBOOK, NOW).situation == "notice"
     assert draft(account_with(1, 1, 1, inherited_on="2026-08-22"), PLAYBOOK, NOW).situation == "inherited"
 
@@ -201,7 +213,20 @@ def test_a_pause_by_order_leads_to_a_request_and_to_no_number() -> None:
 
 def test_not_on_speaking_terms_the_way_goes_round() -> None:
     """S0-21."""
-    assert shown(draft(STEADY, PLAYBOOK, NOW, speaking=0))[2] == "대신 여쭤 줄 분이 있을까요?"
+    found = draft(STEADY, PLAYBOOK, NOW, speaking=0)
+    assert shown(found)[0] == "바로 뵙기 어려운 사이라면, 길을 돌아가요."
+    assert shown(found)[2] == "대신 여쭤 줄 분이 있을까요? 표지환 본부장"
+    alone = replace(STEADY, contacts=(BUYER,))
+    assert shown(draft(alone, PLAYBOOK, NOW, speaking=0))[2] == "대신 여쭤 줄 분이 있을까요?"
+
+
+def test_whoever_could_ask_for_me_stands_beside_the_call() -> None:
+    """S0-21."""
+    helper = replace(HEAD, mobile="010-0000-0177")
+    found = draft(replace(STEADY, contacts=(BUYER, helper)), PLAYBOOK, NOW, speaking=0, through="c2")
+    assert found.first_items[1].side == (Message("run.instead"), "표지환 본부장", "010-0000-0177")
+    assert shown(found)[2] == "표지환 본부장께 대신 여쭤 볼 수 있어요."
+    assert draft(STEADY, PLAYBOOK, NOW, speaking=0, through="총무과 이 대리").first_items[1].side[1] == "총무과 이 대리"
 
 
 def test_after_six_in_the_evening_telling_is_enough() -> None:
@@ -209,7 +234,38 @@ def test_after_six_in_the_evening_telling_is_enough() -> None:
     found = draft(STEADY, PLAYBOOK, evening, boss="팀장님")
     assert shown(found)[0] == "오늘은 알리는 것까지만 해도 돼요."
     assert found.visit_day == "2026-11-23"
+    assert shown(found)[2] == "내일 아침 여기서 이어져요."
     assert draft(STEADY, PLAYBOOK, evening.replace(hour=17, minute=59)).situation == "notice"
+    assert draft(STEADY, PLAYBOOK, datetime(2026, 11, 20, 0, 30)).situation == "evening"
+    assert draft(STEADY, PLAYBOOK, datetime(2026, 11, 20, 5, 0)).situation == "notice"
+
+
+def test_the_clocks_are_days_and_times_and_never_a_countdown() -> None:
+    """C3, S0-11: now, today, in three days, in five working days; what is over is not said."""
+    sides = {item.act: item.side for item in draft(STEADY, PLAYBOOK, NOW, heard_at="2026-11-19T09:12").items}
+    assert sides["report"] == (Message("churn.now"),)
+    assert sides["visit"][0] == Message("churn.by_today")
+    assert sides["cause"] == (Message("run.by", {"day": "2026-11-23"}),)  # the 22nd is a Sunday
+    assert sides["lesson"] == (Message("run.by", {"day": "2026-11-26"}),)
+    late = draft(STEADY, PLAYBOOK, datetime(2026, 12, 20, 9, 0), heard_at="2026-11-19T09:12")
+    assert {item.side for item in late.items if item.act in {"cause", "lesson"}} == {()}
+
+
+def test_no_step_has_more_lines_than_one_screen() -> None:
+    """S0-06, C2: at most nine in every situation."""
+    for history in (STEADY, account_with(1, 1, 1, inherited_on="2026-11-06")):
+        for trigger_kind in ("notice", "no_trade"):
+            found = draft(history, PLAYBOOK, NOW, trigger_kind)
+            for step in (1, 2, 3, 4):
+                assert 1 <= sum(item.step == step for item in found.items) <= 9
+
+
+def test_what_must_stop_who_is_told_and_who_must_not_step_in_have_their_lines() -> None:
+    """S0-07: to stop messages is a line, to tell is the first one; the first report asks to be the first to call."""
+    found = draft(STEADY, PLAYBOOK, NOW, boss="팀장님")
+    assert found.items[0].act == "report"
+    assert "messages" in [item.key for item in found.items if item.step == 1]
+    assert "messages" not in [item.key for item in found.first_items]
 
 
 def test_the_visit_moves_past_a_holiday() -> None:
@@ -270,6 +326,9 @@ ATTEMPT = CaseEvent("e", "k", "2026-11-19T09:31", "attempt", "no_answer")
         (replace(CASE, visit_at="2026-11-20T15:00"), ("report",), (), NOW, "churn.guide.fixed_tomorrow"),
         (replace(CASE, visit_at="2026-11-19"), ("report",), (), NOW, "churn.guide.fixed_today_untimed"),
         (CASE, ("report",), (), datetime(2026, 11, 19, 18, 0), "churn.guide.evening"),
+        (CASE, ("report",), (), datetime(2026, 11, 20, 1, 0), "churn.guide.evening"),
+        (replace(CASE, visit_at="2026-11-19T09:00"), ("report",), (), NOW, "run.guide.after_time"),
+        (CASE, ("appointment", "visit"), (), NOW, "run.guide.untold"),
         (CASE, ("report", "appointment", "visit"), (), NOW, "churn.guide.heard"),
         (CASE, ("report", "appointment", "visit", "heard"), (), NOW, "churn.guide.offer"),
     ],
@@ -295,6 +354,70 @@ def test_the_later_steps_and_the_close_have_theirs() -> None:
     closed = replace(CASE, state="closed", outcome="half")
     assert guidance(closed, items(*every), (), NOW).id == "churn.guide.closed_half"
     assert guidance(CASE, items(), (ATTEMPT,), NOW, reopened=True).args == {"at": "2026-11-19T09:31"}
+
+
+def test_the_cause_touched_last_has_its_own_sentence() -> None:
+    """Table of guidance: hard to prevent, neglect; it stands by S0-19, and the private word is never asked for."""
+    before = [item.key for item in items() if item.step == 1]
+
+    def said(*causes: Cause, last: str) -> str:
+        events = (CaseEvent("e", "k", "2026-11-19T10:00", "cause", "", last),)
+        return guidance(CASE, items(*before), events, NOW, causes=causes).id
+
+    assert said(Cause("c", kind="competitor", control="no"), last="competitor") == "run.guide.hard"
+    assert said(Cause("c", kind="neglect"), last="neglect") == "run.guide.neglect"
+    assert said(Cause("c", kind="fees", control="part"), last="fees") == "churn.guide.why"
+    assert said(Cause("c", kind="neglect"), Cause("d", kind="fees"), last="fees") == "churn.guide.why"
+
+
+def test_each_step_looked_at_has_its_sentence_and_new_business_ends_the_asking() -> None:
+    assert [guidance(CASE, items(), (), NOW, step=step).id for step in (1, 2, 3, 4)] == [
+        "churn.first.notice",
+        "churn.guide.why",
+        "churn.guide.cover",
+        "churn.guide.look_back",
+    ]
+    covered = guidance(CASE, items(), (), NOW, step=3, covers=(Cover("n", state="possible"),))
+    assert covered.id == "run.guide.covered"
+    first = [item.key for item in items() if item.step == 1]
+    assert guidance(CASE, items(*first), (), NOW, step=1).id == "run.guide.step_done"
+
+
+@pytest.mark.parametrize("done", [(), ("report",), ("report", "appointment")])
+def test_while_contact_is_paused_nothing_says_to_go(done: tuple[str, ...]) -> None:
+    """S2-24: the program never tells anyone to break the order, and never calls it dawdling."""
+    assert guidance(CASE, items(*done), (), datetime(2026, 11, 25, 9, 0), paused=True).id == "run.guide.paused"
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_every_sentence_of_the_run_has_words_without_scolding(lang: str) -> None:
+    """C17, tone."""
+    t = Texts(lang, today=TODAY)
+    ids = re.findall(r'"((?:churn|run)\.(?:guide|first|last)\.[a-z_]+)"', DOMAIN.read_text("utf-8"))
+    assert len(ids) > 20
+    args = dict.fromkeys(("n", "name", "names", "by"), "1") | dict.fromkeys(("day", "at"), "2026-11-19T09:12")
+    for id in ids:
+        words = t.say(Message(id, args))
+        assert words != id
+        assert not any(bad in words for bad in ("!", "경고", "실패", "위반", "힘내", "고객님"))
+
+
+def test_a_clock_set_back_puts_nothing_before_what_was_written() -> None:
+    """Sleep, time zones and a changed clock: a new line stands at the newest, never before it."""
+    events = [CaseEvent("e", "k", "2026-11-19T21:00", "ticked")]
+    assert stamp(datetime(2026, 11, 19, 12, 0), events) == "2026-11-19T21:00"  # nine hours west
+    assert stamp(datetime(2026, 11, 20, 7, 0), events) == "2026-11-20T07:00"
+    assert stamp(datetime(2026, 11, 17, 7, 0), events) == "2026-11-17T07:00"  # the other clock was plainly wrong
+    assert stamp(datetime(2026, 11, 17, 7, 0), []) == "2026-11-17T07:00"
+
+
+@given(st.lists(st.integers(-40, 40), min_size=1, max_size=12))
+def test_whatever_the_clock_does_the_lines_stay_in_the_order_they_were_written(hours: list[int]) -> None:
+    events: list[CaseEvent] = []
+    for number, shift in enumerate(hours):
+        at = stamp(NOW + timedelta(hours=max(min(shift, 12), -12)), events)
+        events.append(CaseEvent(f"{number:04d}", "k", at, "note"))
+    assert [event.id for event in timeline(events)] == [event.id for event in events]
 
 
 def test_a_closed_case_is_never_called_dawdling() -> None:

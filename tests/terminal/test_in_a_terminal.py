@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 import os
 import signal
 from pathlib import Path
 
+import pytest
 from pseudo_terminal import terminal, working_database
 
 

@@ -157,16 +157,31 @@ async def test_only_a_visit_to_a_person_closes_the_first_step(tmp_path: Path) ->
 
 
 async def test_attempts_are_kept_as_effort_and_tick_nothing(tmp_path: Path) -> None:
-    """V5, S0-14."""
-    async with open_app(tmp_path, small_book(tmp_path, "가온상사")) as seat:
+    """V5, S0-14: each at its time of day, beside the line that asks for a time."""
+    clock = Clock()
+    async with open_app(tmp_path, small_book(tmp_path, "가온상사"), clock=clock) as seat:
         case = await begin(seat)
         before = done(seat, case)
-        await seat.press("m", "m")
+        clock.now = datetime(2026, 11, 20, 9, 31)
+        await seat.press("m")
+        clock.now = datetime(2026, 11, 20, 9, 40)
+        await seat.press("m")
         assert done(seat, case) == before
-        assert [one.outcome for one in seat.book.rows(Activity)] == ["attempt", "attempt"] or [
-            event.kind for event in seat.book.rows(CaseEvent, case_id=case)
-        ].count("attempt") == 2
+        assert [one.outcome for one in seat.book.rows(Activity)] == ["attempt", "attempt"]
+        assert [event.kind for event in seat.book.rows(CaseEvent, case_id=case)].count("attempt") == 2
         assert "두 번 여쭈셨어요." in seat.text
+        assert "09:31 부재중 · 09:40 부재중" in seat.line("만날 시간 여쭙기")
+
+
+async def test_m_again_within_the_minute_turns_no_answer_into_refused(tmp_path: Path) -> None:
+    """S0-14: one attempt with its answer, and u makes it no answer again."""
+    async with open_app(tmp_path, small_book(tmp_path, "가온상사")) as seat:
+        await begin(seat)
+        await seat.press("m", "m")
+        assert [one.attempt for one in seat.book.rows(Activity)] == ["refused"]
+        assert "거절" in seat.line("만날 시간 여쭙기")
+        await seat.press("u")
+        assert [one.attempt for one in seat.book.rows(Activity)] == ["no_answer"]
 
 
 async def test_a_note_stands_under_its_line(tmp_path: Path) -> None:
@@ -196,7 +211,7 @@ async def test_closing_asks_for_outcome_farewell_and_one_line(tmp_path: Path) ->
         said.add(seat.notice)
         assert len(said) == 3 and "" not in said
         assert seat.book.get(ChurnCase, case).state == "open"  # type: ignore[union-attr]
-        await seat.press("tab", "tab", "tab")
+        await seat.press("tab")
         await seat.type("대표가 바뀌면 두 주 안에 인사")
         await seat.press("ctrl+s")
         closed = seat.book.get(ChurnCase, case)

@@ -24,6 +24,7 @@ WAYS = {
     "log": (("l",), "LogSheet"),
     "form": (("n",), "FormSheet"),
     "help": (("question_mark",), "HelpSheet"),
+    "prep": (("p", "enter"), "PrepSheet"),
 }
 ELSEWHERE = {"sample", "quit"}  # these leave the book; they have tests of their own
 

@@ -32,7 +32,13 @@ def test_a_place_has_one_page_with_every_key_that_works_there(lang: str, place: 
 
 
 def test_every_pane_has_a_page() -> None:
-    assert {place for command in COMMANDS for place in command.where} - set(PLACES) == {"read", "help", "log", "form"}
+    assert {place for command in COMMANDS for place in command.where} - set(PLACES) == {
+        "read",
+        "help",
+        "log",
+        "form",
+        "debrief",
+    }
     assert len({name_of(Texts("ko"), place) for place in PLACES}) == len(PLACES)
 
 

@@ -22,18 +22,17 @@ from fieldsales.workflows.accounts import (
     NoSuchRowError,
     add_account,
     add_contact,
-    bring_back,
     edit_account,
     edit_contact,
     end_account,
     first_contact,
-    pause_contact,
     remove_account,
-    resume_contact,
     save_contract,
     set_amount,
     set_fine,
 )
+from fieldsales.workflows.boss import pause_contact, resume_contact
+from fieldsales.workflows.closing import won_back
 from fieldsales.workflows.log import LogEntry, log
 
 
@@ -93,7 +92,7 @@ def test_an_account_with_a_history_is_ended_and_never_removed(book: Book) -> Non
     end_account(book, "a", NOW, "competitor", "done", "quiet", "단가 때문에")
     ended = account(book)
     assert (ended.state, ended.ended_on, ended.lost_to, ended.note) == ("lost", DAY, "competitor", "단가 때문에")
-    bring_back(book, "a", NOW)
+    won_back(book, "a", NOW)
     assert (account(book).state, account(book).lost_to) == ("active", "competitor")
 
 

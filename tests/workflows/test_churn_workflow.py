@@ -16,22 +16,20 @@ from fieldsales.domain.model import Account, Activity, CaseEvent, CaseItem, Chur
 from fieldsales.storage.book import Book
 from fieldsales.workflows.churn import (
     BadMomentError,
-    CloseIncompleteError,
     NoSuchCaseError,
     VisitNeededError,
     attempt,
     begin,
     case_timeline,
     cases_this_year,
-    close,
     fix_visit,
     heard,
     load_playbook,
     note,
-    reopen,
     tick,
     untick,
 )
+from fieldsales.workflows.closing import CloseIncompleteError, close, reopen
 from fieldsales.workflows.lessons import LessonFields, save_lesson
 from fieldsales.workflows.log import LogEntry, log
 

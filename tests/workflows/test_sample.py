@@ -18,6 +18,7 @@ from fieldsales.domain.agenda import agenda
 from fieldsales.domain.brief import brief
 from fieldsales.domain.calendar_days import korean_holidays
 from fieldsales.domain.churn import trigger
+from fieldsales.domain.lessons import line_in_sight
 from fieldsales.domain.model import (
     Account,
     Activity,
@@ -42,7 +43,6 @@ from fieldsales.domain.model import (
     Task,
 )
 from fieldsales.domain.playbooks import Playbook, parse_playbook
-from fieldsales.domain.remembered import line_in_sight
 from fieldsales.domain.score import inputs_of, score
 from fieldsales.domain.standing import assess
 from fieldsales.playbooks import find_playbook
@@ -270,7 +270,7 @@ def test_the_first_day_has_five_lines_and_one_of_them_is_late(day: date) -> None
     assert {line.name for line in today.today} == FIRST_DAY
     assert {line.name: line.overdue for line in today.today if line.overdue} == {"해윰정밀": 3}
     what = {line.name: [message.id for message in line.what] for line in today.today}
-    assert what["해윰정밀"] == ["due.give"]
+    assert what["해윰정밀"] == ["due.give", "run.due.propose"]
     assert what["도담나루식품"] == ["due.title", "due.give"]
     assert what["새녘물산"] == ["due.title"]
     assert what["별찌의료기"] == ["due.call"]
@@ -362,7 +362,7 @@ def test_the_open_case_has_the_checklist_that_a_case_would_copy(lang: str) -> No
         (number, item.key, item.act)
         for number, step in enumerate(checklist(lang).steps, 1)
         for item in step.items
-        if not {"figures", "paused"} & set(item.when)
+        if not {"figures", "paused", "inherited"} & set(item.when)
     ]
     assert [(item.step, item.key, item.act) for item in items] == asked
     assert not any("{" in item.title + item.help for item in items)

@@ -87,6 +87,11 @@ def add(app: FieldsalesApp) -> None:
 
         cases.add(app)
         return
+    if app.context == "boss":
+        from fieldsales.ui.actions import boss
+
+        boss.add(app)
+        return
     if app.context != "page":
         add_account(app)
         return

@@ -50,8 +50,18 @@ def done(app: FieldsalesApp) -> None:
     from fieldsales.workflows.log import quick_done
 
     context = app.context
+    if context == "prep":
+        from fieldsales.ui.actions import prep
+
+        prep.tick(app)
+        return
     if context == "case":
         cases.tick(app)
+        return
+    if context == "boss":
+        from fieldsales.ui.actions import boss
+
+        boss.answer(app)
         return
     if context == "lessons":
         lessons.toggle_pin(app)
@@ -63,9 +73,17 @@ def done(app: FieldsalesApp) -> None:
     if line is None:
         app.tell(Message("app.nothing_done_here"))
         return
+    if line.keys[0].startswith("propose:"):
+        cases.open_run(app)
+        return
     logged = quick_done(app.desk.book, line.account_id, line.keys, app.desk.now, app.desk.today)
     if not logged.changed.act:
-        cases.open_run(app)
+        if "case" not in line.keys and any(key.startswith("plan:") for key in line.keys):
+            from fieldsales.ui.actions import reports
+
+            reports.report(app)
+        else:
+            cases.open_run(app)
         return
     app.tell(Message("app.done", {"name": line.name}), logged.changed)
 
@@ -85,7 +103,12 @@ def attempt(app: FieldsalesApp) -> None:
 
 
 def put_off(app: FieldsalesApp) -> None:
-    """s: one field that reads 다음 주 화."""
+    """s: one field that reads 다음 주 화. A lesson that asks to be looked at again asks later."""
+    if app.context == "lessons":
+        from fieldsales.ui.actions import lessons
+
+        lessons.next_time(app)
+        return
     from fieldsales.domain.when import read_day
     from fieldsales.workflows.log import put_off as save
 
@@ -119,13 +142,19 @@ def put_off(app: FieldsalesApp) -> None:
 
 def log(app: FieldsalesApp) -> None:
     """l: the form of one log, on the account in front of the user."""
+    if app.context == "prep":
+        from fieldsales.ui.actions import prep
+
+        prep.log(app)
+        return
     account_id = the_account(app)
     if account_id:
         open_log(app, account_id)
 
 
-def open_log(app: FieldsalesApp, account_id: str, kind: str = "") -> None:
-    """The form for an account; `kind` where what happened is known."""
+def open_log(app: FieldsalesApp, account_id: str, kind: str = "", sheet: str = "") -> None:
+    """The form for an account; `kind` where what happened is known, `sheet` the checklist it was prepared with."""
+    from fieldsales.domain.prep import as_prepared
     from fieldsales.domain.promises import read_promises
     from fieldsales.workflows.log import log as save
 
@@ -138,6 +167,8 @@ def open_log(app: FieldsalesApp, account_id: str, kind: str = "") -> None:
         entry = _entry(app, account_id, values, line)
         if isinstance(entry, Message):
             return entry
+        if sheet:
+            entry = as_prepared(entry, sheet)
         logged = save(desk.book, entry, desk.now, desk.today)
         desk.book.drop_draft("log", account_id)
         app.call_later(app.tell, Message("app.logged", {"name": history.account.name}), logged.changed)
@@ -188,8 +219,10 @@ def _spec(app: FieldsalesApp, history: History, line: AgendaLine | None, kind: s
     given = [(f"task:{task.id}", t("log.given", title=task.title), False) for task in open_tasks(history, "give")]
     got = [(f"task:{task.id}", t("log.got", title=task.title), False) for task in open_tasks(history, "get")]
     solved = [
-        (f"signal:{one.id}", t("log.solved", text=one.text), False)
+        (f"{key}:{one.id}", t(f"log.{word}", text=one.text), False)
         for one in open_signals(history, "complaint", "need")
+        for key, word in (("signal", "solved"), ("try", "tried"))
+        if key == "signal" or one.kind == "complaint"
     ]
     return LogSpec(
         account_id=history.account.id,
@@ -201,7 +234,8 @@ def _spec(app: FieldsalesApp, history: History, line: AgendaLine | None, kind: s
         when=t("log.when_now", time=time),
         meanwhile=tuple((given + got + solved)[:6]),
         chips=tuple(
-            [(chip, t(f"log.chip.{chip}")) for chip in LOG_CHIPS] + [(mark, t(f"mark.{mark}")) for mark in LOG_MARKS]
+            [(chip, t(f"log.chip.{chip}")) for chip in (*LOG_CHIPS, "joint")]
+            + [(mark, t(f"mark.{mark}")) for mark in LOG_MARKS]
         ),
     )
 
@@ -234,6 +268,8 @@ def _entry(app: FieldsalesApp, account_id: str, values: dict[str, str], line: Ag
         sheet=sheet or ("quarter" if values["kind"] == "review" else ""),
         chips=tuple(name[5:] for name in ticked if name.startswith("chip_") and name[5:] in LOG_CHIPS),
         marks=tuple(name[5:] for name in ticked if name.startswith("chip_") and name[5:] in LOG_MARKS),
+        joint=int(visit and "chip_joint" in ticked),
+        tried_signals=tuple(name[9:] for name in ticked if name.startswith("done_try:")),
         done_tasks=tuple(name[10:] for name in ticked if name.startswith("done_task:")),
         closed_signals=tuple(name[12:] for name in ticked if name.startswith("done_signal:")),
     )

@@ -510,7 +510,7 @@ def _read_row(app: FieldsalesApp) -> bool:
     table, id = app.chosen_row if app.context == "page" else ("", "")
     if app.context == "lessons" and app.main is not None and isinstance(app.main.lines.current, Lesson):
         table, id = "lesson", app.main.lines.current.id
-    if app.context == "case":
+    if app.context in {"case", "prep"}:
         app.tell(Message("book.read_only"))
         return True
     if not table:

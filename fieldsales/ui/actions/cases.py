@@ -6,19 +6,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from fieldsales.domain.churn import CaseDraft, DraftItem
-from fieldsales.domain.model import CaseEvent, CaseItem, ChurnCase, Lesson, Message
-from fieldsales.ui.actions import case_rows
+from fieldsales.domain.model import CaseFile, CaseItem, ChurnCase, Message
+from fieldsales.ui.actions import case_rows, case_timeline, causes, closing, hearing, reports
 from fieldsales.ui.actions.agenda import open_log, the_account
-from fieldsales.ui.screens.case import CaseLine, CaseSheet, CaseView
+from fieldsales.ui.actions.lesson_words import helped_words
+from fieldsales.ui.actions.prep import tell_trouble
+from fieldsales.ui.screens.case import TIMELINE, CaseLine, CaseSheet, CaseView
 from fieldsales.ui.screens.form import FieldSpec, FormSheet
-from fieldsales.ui.screens.prompt import Prompt
-from fieldsales.ui.screens.report import ReportSheet, ReportView
 
 if TYPE_CHECKING:
     from fieldsales.domain.brief import Line
-    from fieldsales.domain.model import History
     from fieldsales.domain.playbooks import Playbook
-    from fieldsales.domain.reports import Report
     from fieldsales.ui.app import FieldsalesApp
 
 
@@ -32,14 +30,17 @@ def open_run(app: FieldsalesApp, trigger: str = "") -> None:
     desk = app.desk
     if not trigger:
         seen = churn.trigger(desk.book.history(account_id), desk.today)
-        trigger = seen.kind if seen is not None and app.context != "page_notice" else "notice"
+        trigger = seen.kind if seen is not None else "notice"
     started = desk.now
-    heard: dict[str, str] = {}
+    heard = {"trigger": trigger}
 
     def load() -> CaseView:
-        return _view(app, account_id, trigger, started, heard)
+        return _view(app, account_id, started, heard)
 
-    app.open_sheet(CaseSheet(app.t, load, lambda: _draft(app, account_id, trigger, started, heard), heard))
+    sheet = CaseSheet(app.t, load, lambda: _draft(app, account_id, started, heard), heard)
+    sheet.on_digit = lambda number: causes.digit(app, sheet, number)
+    app.open_sheet(sheet)
+    tell_trouble(app, "churn")
 
 
 def no_trade(app: FieldsalesApp) -> None:
@@ -48,26 +49,42 @@ def no_trade(app: FieldsalesApp) -> None:
 
 
 def _playbook(app: FieldsalesApp) -> Playbook:
-    from fieldsales.workflows.churn import load_playbook
+    from fieldsales.workflows.sheets import load
 
-    return load_playbook(f"churn.{app.t.lang}", app.desk.places.config / "playbooks")
+    return load("churn", app.t.lang, app.desk.places.config / "playbooks").playbook
 
 
 def _boss(app: FieldsalesApp) -> str:
     return app.desk.config.reports_to or app.t("word.boss")
 
 
-def _draft(app: FieldsalesApp, account_id: str, trigger: str, started: datetime, heard: dict[str, str]) -> CaseDraft:
+def dismiss(app: FieldsalesApp) -> None:
+    """x: not this time; what the figures proposed rests until they say something new (S0-10)."""
+    from fieldsales.workflows.churn import dismiss as save
+
+    account_id = the_account(app)
+    if account_id:
+        app.tell(Message("run.dismissed"), save(app.desk.book, account_id, app.desk.now))
+
+
+def _draft(app: FieldsalesApp, account_id: str, started: datetime, heard: dict[str, str]) -> CaseDraft:
+    """The first screen as it would be now; of a case that has begun, with what is known of how it was heard."""
     from fieldsales.domain.churn import draft
+    from fieldsales.ui.actions.look import open_case
     from fieldsales.workflows.churn import cases_this_year
 
     desk = app.desk
+    case = open_case(desk, account_id)
     return draft(
         desk.book.history(account_id),
         _playbook(app),
-        started,
-        trigger,
-        heard_at=heard.get("at", ""),
+        desk.now,
+        case.trigger if case else heard["trigger"],
+        heard_at=case.heard_at if case else heard.get("at", "") or started.isoformat(timespec="minutes"),
+        heard_from=case.heard_from if case else heard.get("who", ""),
+        heard_by=case.heard_by if case else heard.get("how", ""),
+        speaking=case.speaking if case else int(heard.get("speaking", "1")),
+        through=case.through if case else heard.get("through", ""),
         others_this_year=cases_this_year(desk.book.rows(ChurnCase), account_id, desk.today),
         lessons=desk.book.lessons(),
         boss=_boss(app),
@@ -75,37 +92,39 @@ def _draft(app: FieldsalesApp, account_id: str, trigger: str, started: datetime,
     )
 
 
-def _view(app: FieldsalesApp, account_id: str, trigger: str, started: datetime, heard: dict[str, str]) -> CaseView:
-    from fieldsales.domain.churn import guidance
-    from fieldsales.ui.actions.look import items_of, open_case
+def _view(app: FieldsalesApp, account_id: str, started: datetime, heard: dict[str, str]) -> CaseView:
+    from fieldsales.ui.actions.look import open_case
 
     desk, t = app.desk, app.t
-    made = _draft(app, account_id, trigger, started, heard)
+    made = _draft(app, account_id, started, heard)
     case = open_case(desk, account_id)
     history = desk.book.history(account_id)
     rows: dict[int, case_rows.Rows] = {}
-    report = _report(app, history, case or made)
+    sentences: dict[int, str] = {}
+    people_first = False
+    report = reports.report_of(app, history, case or made)
     people = tuple(_person(app, lines) for lines in made.people)
     moment = t("case.moment", day=desk.today.isoformat(), time=desk.now.strftime("%H:%M"))
-    helped = tuple(_lesson_words(lesson) for lesson in made.lessons)
+    helped = tuple(helped_words(desk, lesson) for lesson in made.lessons)
     if case is None:
         lines = tuple(_draft_line(app, item) for item in made.items)
         sentence, step, last = made.first_sentence, 1, made.last_line
         case_id = ""
     else:
-        items = items_of(desk, case.id)
-        events = tuple(desk.book.rows(CaseEvent, case_id=case.id))
-        sides = {item.key: item for item in made.items}
-        lines = tuple(_case_line(app, item, sides.get(item.key), case) for item in items)
-        from fieldsales.domain.churn import current_step
+        from fieldsales.domain.churn import current_step, sentence_of
         from fieldsales.workflows.churn import case_file
 
+        file = case_file(desk.book, case.id)
+        sides = {item.key: item for item in made.items}
+        lines = tuple(_case_line(app, item, sides.get(item.key), file) for item in file.items)
         reopened = case.id not in app.seen_cases  # the first look after the program was started
         app.seen_cases.add(case.id)
-        sentence = guidance(case, items, events, desk.now, reopened=reopened)
-        step, last, case_id = current_step(items), made.last_line, case.id
-        file = case_file(desk.book, case.id)
-        rows = {number: case_rows.rows_of(app, file, number) for number in range(1, len(made.steps) + 1)}
+        sentence = sentence_of(file, desk.now, reopened=reopened)
+        step, last, case_id = current_step(file.items), made.last_line, case.id
+        numbers = range(1, len(made.steps) + 1)
+        sentences = {number: t.say(sentence_of(file, desk.now, step=number)) for number in numbers if number != step}
+        rows = {number: case_rows.rows_of(app, file, number) for number in (TIMELINE, *numbers)}
+        people_first = any(item.act == "visit" and not item.done_at for item in file.items)
     return CaseView(
         account_id=account_id,
         case_id=case_id,
@@ -117,9 +136,11 @@ def _view(app: FieldsalesApp, account_id: str, trigger: str, started: datetime, 
         step=step,
         last_line=t.say(last),
         people=people,
-        report=tuple(_report_lines(app, report)),
+        report=tuple(reports.lines_of(app, report)),
         helped=helped,
         rows=rows,
+        sentences=sentences,
+        people_first=people_first,
     )
 
 
@@ -134,19 +155,18 @@ def _person(app: FieldsalesApp, lines: tuple[Line, ...]) -> tuple[str, str]:
     return name, _words(app, tuple(rest))
 
 
-def _lesson_words(lesson: Lesson) -> str:
-    from fieldsales.domain.remembered import lesson_line
-
-    return lesson_line(lesson)
-
-
 def _draft_line(app: FieldsalesApp, item: DraftItem) -> CaseLine:
-    return CaseLine(item.key, item.step, item.title, item.help, _words(app, item.side), "")
+    return CaseLine(item.key, item.step, item.title, item.help, _words(app, item.side), "", act=item.act)
 
 
-def _case_line(app: FieldsalesApp, item: CaseItem, made: DraftItem | None, case: ChurnCase) -> CaseLine:
-    t = app.t
-    if item.done_at:
+def _case_line(app: FieldsalesApp, item: CaseItem, made: DraftItem | None, file: CaseFile) -> CaseLine:
+    t, case, title = app.t, file.case, item.title
+    tried = _tries(app, file, item) if item.act == "appointment" else ""
+    if item.act == "hint" and not case.speaking:
+        title = t("run.hint_through")  # the way goes round (S0-21)
+    if tried:
+        side = tried
+    elif item.done_at:
         today = app.desk.today.isoformat()
         side = t("case.time", at=item.done_at) if item.done_at[:10] == today else t("case.at", at=item.done_at)
     elif item.act == "visit" and case.visit_at:
@@ -154,7 +174,27 @@ def _case_line(app: FieldsalesApp, item: CaseItem, made: DraftItem | None, case:
         side = t("case.visit_at", day=day, time=time)
     else:
         side = _words(app, made.side) if made else ""
-    return CaseLine(item.key, item.step, item.title, item.help, side, item.done_at, item.note)
+    return CaseLine(item.key, item.step, title, item.help, side, item.done_at, item.note, item.act)
+
+
+def _tries(app: FieldsalesApp, file: CaseFile, item: CaseItem) -> str:
+    """Beside 만날 시간 여쭙기: how often it was tried and how that went, by the time of day (S0-14)."""
+    t, today = app.t, app.desk.today.isoformat()
+    until = len(file.events)
+    if item.done_at:
+        ticks = (n for n, event in enumerate(file.events) if event.kind == "ticked" and event.ref == item.key)
+        until = max(ticks, default=0)
+    tries = [event for event in file.events[:until] if event.kind == "attempt"]
+    if not tries:
+        return ""
+    shown = [
+        t("run.try" if event.at[:10] == today else "run.try_day", at=event.at, how=f"@attempt.{event.text}")
+        for event in tries[-2:]
+    ]
+    if not item.done_at:
+        return " · ".join(shown)
+    form = "case.time" if item.done_at[:10] == today else "case.at"
+    return " · ".join((t("run.after_tries", n=len(tries) + 1), shown[-1], t(form, at=item.done_at)))
 
 
 # --- ticking --------------------------------------------------------------------------------------------------------
@@ -197,19 +237,22 @@ def tick(app: FieldsalesApp) -> None:
 
 
 def attempt(app: FieldsalesApp) -> None:
-    """m in a run: tried and not reached."""
+    """m in a run: tried and not reached; again within the minute, turned down (S0-14)."""
     from fieldsales.workflows import churn as work
     from fieldsales.workflows.log import attempted
 
     sheet = _sheet(app)
     if sheet is None:
         return
-    name = {"name": sheet.view.name}
+    refused = work.turned_down(app.desk.book, sheet.account_id, app.desk.now)
+    if refused is not None:
+        app.tell(Message("run.refused"), refused)
+        return
     if sheet.case_id:
         changed = work.attempt(app.desk.book, sheet.case_id, "no_answer", app.desk.now)
     else:
         changed = attempted(app.desk.book, sheet.account_id, (), app.desk.now, app.desk.today).changed
-    app.tell(Message("app.attempted", name), changed)
+    app.tell(Message("run.tried"), changed)
 
 
 def note(app: FieldsalesApp) -> None:
@@ -245,40 +288,15 @@ def note(app: FieldsalesApp) -> None:
 
 
 def heard_at(app: FieldsalesApp) -> None:
-    """t: when it was heard, for those who come to the program later."""
-    from fieldsales.domain.when_past import find_past
-    from fieldsales.workflows import churn as work
-
+    """t: when, from whom and how it was heard, for those who come to the program later."""
     sheet = _sheet(app)
-    if sheet is None:
-        return
-    desk = app.desk
+    if sheet is not None:
+        hearing.heard_at(app, sheet)
 
-    def moment(text: str) -> str:
-        found = find_past(text, desk.today)
-        if found is None:
-            return ""
-        return f"{(found.day or desk.today).isoformat()}T{found.time or '00:00'}"
 
-    def read(text: str) -> str:
-        at = moment(text)
-        return app.t("case.heard_read", at=at) if at else app.t("log.bad_when", text=text)
-
-    def take(text: str) -> Message | None:
-        at = moment(text)
-        if not at:
-            return Message("log.bad_when", {"text": text})
-        if at > desk.now.isoformat(timespec="minutes"):
-            return Message("work.bad_moment")
-        if sheet.case_id:
-            app.call_later(app.tell, Message("app.saved"), work.heard(desk.book, sheet.case_id, desk.now, at=at))
-        else:
-            sheet.heard["at"] = at
-            app.call_later(sheet.reload)
-        return None
-
-    question = app.t("case.heard_question")
-    app.push_screen(Prompt(app.t, question, app.guarded(take), hint=app.t("case.heard_hint"), read=read, jamo=app.jamo))
+def timeline(app: FieldsalesApp) -> None:
+    """h in a run: what happened so far, and back."""
+    case_timeline.look(app)
 
 
 def next_step(app: FieldsalesApp) -> None:
@@ -292,17 +310,15 @@ def open_item(app: FieldsalesApp) -> None:
     sheet = _sheet(app)
     if sheet is None or case_rows.on_row(app, sheet, "open"):
         return
-    key = sheet.item_key
-    made = sheet.draft_of()
-    act = next((item.act for item in made.items if item.key == key), "")
-    if act == "report":
-        report(app)
+    act = next((line.act for line in sheet.view.lines if line.key == sheet.item_key), "")
+    if act in {"report", "recovery"}:
+        reports.report(app)
     elif act == "visit":
         open_log(app, sheet.account_id, "visit")
     elif act == "appointment":
-        open_log(app, sheet.account_id, "call")
+        hearing.ask_to_meet(app, sheet)
     elif act == "close":
-        close(app)
+        closing.close(app)
     elif act in case_rows.ON_ITEM and sheet.case_id:
         case_rows.ON_ITEM[act](app, sheet)
     elif not sheet.case_id:
@@ -327,134 +343,3 @@ def open_figures(app: FieldsalesApp, account_id: str) -> None:
     from fieldsales.ui.actions.accounts import open_rows, score_of
 
     open_rows(app, account_id, app.t("score.part.amount"), score_of(app, account_id).part("amount").rows)
-
-
-def close(app: FieldsalesApp) -> None:
-    """x: an outcome, a farewell and one line of a lesson close a case."""
-    from fieldsales.workflows import churn as work
-    from fieldsales.workflows.churn import CloseIncompleteError
-
-    sheet = _sheet(app)
-    if sheet is None or not sheet.case_id:
-        app.tell(Message("case.not_begun"))
-        return
-    t, desk, case_id = app.t, app.desk, sheet.case_id
-
-    def options(prefix: str, *keys: str) -> tuple[tuple[str, str], ...]:
-        return tuple((key, t(f"{prefix}.{key}")) for key in keys)
-
-    def submit(values: dict[str, str]) -> Message | None:
-        try:
-            changed = work.close(
-                desk.book,
-                case_id,
-                desk.now,
-                outcome=values["outcome"],
-                farewell=values["farewell"],
-                lost_to=values["lost_to"],
-                left_how=values["left_how"],
-                lesson_line=values["lesson"],
-            )
-        except CloseIncompleteError as error:
-            return error.missing[0]
-        desk.book.drop_draft("close", case_id)
-        app.call_later(sheet.dismiss, None)
-        app.call_later(app.tell, Message("case.closed"), changed)
-        return None
-
-    app.open_sheet(
-        FormSheet(
-            t,
-            f"{sheet.view.name} · {t('close.title')}",
-            [
-                FieldSpec(
-                    "outcome",
-                    t("close.outcome"),
-                    "choice",
-                    options=options("outcome", "restored", "half", "part", "none"),
-                ),
-                FieldSpec(
-                    "farewell",
-                    t("close.farewell"),
-                    "choice",
-                    options=options("farewell", "done", "planned", "impossible"),
-                ),
-                FieldSpec(
-                    "lost_to",
-                    t("close.lost_to"),
-                    "choice",
-                    options=options("lost_to", "competitor", "manager", "closed", "released", "unknown"),
-                    gap=True,
-                ),
-                FieldSpec("left_how", t("close.left_how"), "choice", options=options("left", "quiet", "hurt")),
-                FieldSpec("lesson", t("close.lesson"), "line", hint=t("close.lesson_hint"), gap=True),
-            ],
-            app.guarded(submit),
-            keep=lambda values: desk.book.save_draft("close", case_id, values),
-            draft=desk.book.draft("close", case_id),
-            jamo=app.jamo,
-        )
-    )
-
-
-# --- the report -----------------------------------------------------------------------------------------------------
-
-
-def _report(app: FieldsalesApp, history: History, case: CaseDraft | ChurnCase) -> Report:
-    from fieldsales.domain import churn, reports
-
-    desk = app.desk
-    return reports.report_for(
-        history,
-        case,
-        desk.now,
-        boss=_boss(app),
-        seen=churn.trigger(history, desk.today),
-        currency=app.t.currency,
-        holidays=desk.book.rules().holidays,
-    )
-
-
-def _report_lines(app: FieldsalesApp, report: Report) -> list[str]:
-    from fieldsales.workflows.reports import report_lines
-
-    return report_lines(report, app.t)
-
-
-def report_view(app: FieldsalesApp) -> ReportView | None:
-    """The first report of the account in front of the user, None where no response is open."""
-    from fieldsales.ui.actions.look import open_case
-    from fieldsales.workflows.reports import report_lines, report_text
-
-    account_id = app.account_id
-    sheet = next((screen for screen in app.screen_stack if isinstance(screen, CaseSheet)), None)
-    case: CaseDraft | ChurnCase | None = open_case(app.desk, account_id) if account_id else None
-    if case is None and sheet is not None:
-        case = sheet.draft_of()
-    if case is None:
-        return None
-    history = app.desk.book.history(account_id)
-    made = _report(app, history, case)
-    t = app.t
-    notes = []
-    for slot in made.slots:
-        fallback = "".join(t.say(piece) for piece in slot.fallback)
-        notes.append(t("report.slot", slot=t.say(slot.label), fallback=fallback))
-    if made.note is not None:
-        notes.append(t.say(made.note))
-    shown = "\n".join(report_lines(made, t))
-    return ReportView(account_id, history.account.name, made.kind, shown, report_text(made, t), tuple(notes))
-
-
-def report(app: FieldsalesApp) -> None:
-    """r: the text to send."""
-    view = report_view(app)
-    if view is None:
-        app.tell(Message("report.none"))
-        return
-    book, id = app.desk.book, view.account_id
-
-    def keep(text: str) -> None:
-        book.save_draft("report", id, {"text": text})
-
-    app.open_sheet(ReportSheet(app.t, view, keep, book.draft("report", id).get("text", "")))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from fieldsales.locale import Texts
     from fieldsales.ui.app import FieldsalesApp
 
-PLACES = ("today", "accounts", "churn", "lessons", "page", "case", "report", "why", "review", "edits")
+PLACES = ("today", "accounts", "churn", "lessons", "page", "case", "boss", "report", "why", "prep", "review", "edits")
 SMALL = frozenset({"help", "menu", "theme", "mask", "close", "undo", "redo", "suspend"})  # alike on every page
 IN_FULL = 8  # commands of a last line that are told in full
 NAME = 10  # cells of a name; what stands after a longer one begins further right

@@ -5,11 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fieldsales.domain.frozen import dataclass
-from fieldsales.domain.model import Account, Agenda, AgendaLine, Amount, CaseEvent, CaseItem, ChurnCase, History, Lesson
+from fieldsales.domain.model import (
+    Account,
+    Agenda,
+    AgendaLine,
+    Amount,
+    CaseEvent,
+    CaseFile,
+    CaseItem,
+    Cause,
+    ChurnCase,
+    Cover,
+    History,
+    Offer,
+)
 from fieldsales.storage.edits import waiting
 from fieldsales.storage.reading import AccountRows
 from fieldsales.ui.actions.desk import Desk
 from fieldsales.ui.panes.churn import CaseCard
+from fieldsales.ui.panes.lessons import LessonsView
 from fieldsales.ui.panes.today import TodayView
 from fieldsales.ui.widgets.page import PageView
 
@@ -53,14 +67,21 @@ def case_cards(desk: Desk) -> tuple[CaseCard, ...]:
     cases = desk.book.open_cases()
     if not cases:
         return ()
-    from fieldsales.domain.churn import guidance
+    from fieldsales.domain.churn import sentence_of
 
     cards = []
     for case in cases:
-        items = items_of(desk, case.id)
-        events = desk.book.rows(CaseEvent, case_id=case.id)
-        account = desk.book.get(Account, case.account_id)
-        cards.append(CaseCard(case, account.name if account else "", items, guidance(case, items, events, desk.now)))
+        id = case.id
+        file = CaseFile(
+            history=desk.book.history(case.account_id),
+            case=case,
+            items=items_of(desk, id),
+            events=tuple(desk.book.rows(CaseEvent, case_id=id)),
+            causes=tuple(desk.book.rows(Cause, case_id=id)),
+            offers=tuple(desk.book.rows(Offer, case_id=id)),
+            covers=tuple(desk.book.rows(Cover, case_id=id)),
+        )
+        cards.append(CaseCard(case, file.history.account.name, file.items, sentence_of(file, desk.now)))
     return tuple(cards)
 
 
@@ -69,14 +90,10 @@ def items_of(desk: Desk, case_id: str) -> tuple[CaseItem, ...]:
     return tuple(sorted(rows, key=lambda item: (item.step, item.position)))
 
 
-def lessons(desk: Desk) -> tuple[tuple[Lesson, ...], dict[str, str]]:
-    found = sorted(desk.book.lessons(), key=lambda lesson: not lesson.pinned)
-    names = {}
-    for lesson in found:
-        if lesson.account_id and lesson.account_id not in names:
-            account = desk.book.get(Account, lesson.account_id)
-            names[lesson.account_id] = account.name if account else ""
-    return tuple(found), names
+def lessons(desk: Desk) -> LessonsView:
+    from fieldsales.ui.actions.lesson_words import view
+
+    return view(desk)
 
 
 def page_view(desk: Desk, account_id: str, occasion: AgendaLine | None) -> PageView | None:
@@ -87,12 +104,13 @@ def page_view(desk: Desk, account_id: str, occasion: AgendaLine | None) -> PageV
     if desk.book.get(Account, account_id) is None:
         return None
     history = desk.book.history(account_id)
+    causes = {one.kind for one in desk.book.rows(Cause, account_id=account_id)} if history.cases else set()
     rules = desk.book.rules()
     kinds = kept(history, policies_of(history.account, history.policies, rules), desk.today).kinds
     return PageView(
         account_id,
         history,
-        brief(history, desk.book.lessons(), desk.today),
+        brief(history, desk.book.lessons(), desk.today, causes=causes),
         history_lines(history, desk.today),
         desk.book.account_row(account_id),
         occasion,
@@ -145,7 +163,7 @@ def standing_line(desk: Desk) -> str:
     lesson = desk.book.pinned_lesson(desk.today)
     if lesson is None:
         return ""
-    from fieldsales.domain.remembered import lesson_line
+    from fieldsales.domain.lessons import lesson_line
 
     return desk.t("foot.lesson", line=lesson_line(lesson))
 

@@ -10,6 +10,7 @@ from fieldsales.ui.panes.today import Heading
 from fieldsales.ui.screens.account import AccountSheet
 from fieldsales.ui.screens.case import CaseSheet
 from fieldsales.ui.screens.menu import Entry, Menu
+from fieldsales.ui.screens.prep import PrepSheet
 from fieldsales.ui.screens.prompt import Prompt
 from fieldsales.ui.screens.reading import ReadSheet
 from fieldsales.ui.screens.report import ReportSheet
@@ -27,10 +28,12 @@ MENU_ACCOUNTS = 30
 
 def open_it(app: FieldsalesApp) -> None:
     """Enter: the page of an account, the run of a case, a lesson, the rows behind a figure."""
-    from fieldsales.ui.actions import accounts, cases, lessons
+    from fieldsales.ui.actions import accounts, cases, lessons, prep
 
     screen = app.screen
-    if isinstance(screen, CaseSheet):
+    if app.context == "prep":
+        prep.write(app)
+    elif isinstance(screen, CaseSheet):
         cases.open_item(app)
     elif isinstance(screen, ReadSheet):
         screen.open_current()
@@ -71,7 +74,11 @@ def find(app: FieldsalesApp) -> None:
 
 def sort(app: FieldsalesApp) -> None:
     main = app.main
-    if main is not None:
+    if app.context == "lessons":
+        from fieldsales.ui.actions import lessons
+
+        lessons.group(app)
+    elif main is not None:
         main.accounts.order = ORDERS[(ORDERS.index(main.accounts.order) + 1) % len(ORDERS)]
         main.load()
         main.accounts.move_cursor(0)
@@ -170,20 +177,26 @@ def _remember(app: FieldsalesApp, key: str, value: str | bool) -> bool:
 def text_in_view(app: FieldsalesApp) -> str:
     """What y copies: the report, the page, the reason, or the day as a list; beside the pages, on the line of a churn
     case, its report."""
-    from fieldsales.ui.actions import cases
+    from fieldsales.ui.actions import reports
 
     screen = app.screen
     if isinstance(screen, ReportSheet):
         return screen.copied
+    if isinstance(screen, PrepSheet):
+        return screen.as_text()
+    if isinstance(screen, ReadSheet) and screen.as_text is not None:
+        return screen.as_text()
+    if isinstance(screen, ReadSheet) and screen.as_text is not None:
+        return screen.as_text()
     if isinstance(screen, CaseSheet):
-        view = cases.report_view(app)
+        view = reports.report_view(app)
         return view.copied if view else ""
     page = screen.page if isinstance(screen, AccountSheet) else app.main.page if app.main is not None else None
     if app.context == "page" and isinstance(page, PagePane):
         return page.as_text()
     main = app.main
     if main is not None and app.context == "today":
-        if main.wide and main.occasion is not None and (report := cases.report_view(app)):
+        if main.wide and main.occasion is not None and (report := reports.report_view(app)):
             return report.copied
         t = app.t
         lines = main.today.view.agenda.today
@@ -205,20 +218,22 @@ def copy(app: FieldsalesApp) -> None:
     import os
 
     from fieldsales.ui import clipboard
+    from fieldsales.ui.actions import reports
 
     text = text_in_view(app)
     if not text:
         return
     app.copy_to_clipboard(text)
     if clipboard.takes_osc52(os.environ):
-        app.tell(Message("app.copied_terminal"))
+        said = Message("app.copied_terminal")
     elif clipboard.give_to_system(text):
-        app.tell(Message("app.copied_system"))
+        said = Message("app.copied_system")
     elif not app.options.trace:
-        app.tell(Message("app.copied_perhaps"))
+        said = Message("app.copied_perhaps")
     else:
         path = write_text(app, text, app.options.places.cache / "clipboard.txt")
-        app.tell(Message("app.copied_file", {"path": path}))
+        said = Message("app.copied_file", {"path": path})
+    app.tell(said, reports.went_out(app))
 
 
 def to_file(app: FieldsalesApp) -> None:

@@ -49,6 +49,9 @@ class ChurnPane(LineList):
                     done = bool(item.done_at)
                     mark = "     [x] " if done else "     [ ] "
                     when = t("case.at", at=item.done_at) if done else ""
+                    if not done and item.act == "visit" and card.case.visit_at:
+                        day, _, time = card.case.visit_at.partition("T")
+                        when = t("case.visit_at", day=day, time=time)
                     items.append(_Line(((mark, "good" if done else ""), (fit(item.title, 34), ""), (when, "dim"))))
             rest = [t(f"step.{number}") for number in range(step + 1, 5)]
             if rest:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -19,6 +20,8 @@ from fieldsales.ui.widgets.sheet import Sheet
 from fieldsales.ui.widgets.text import TextLines
 
 WIDE = 104
+ROOMY = 24  # lines of the list from which each other step has a line of its own
+TIMELINE = 0  # looked at in place of a step
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class CaseLine:
     side: str
     done_at: str
     note: str = ""
+    act: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,10 @@ class CaseView:
     report: tuple[str, ...]
     helped: tuple[str, ...]
     closed: bool = False
-    rows: Mapping[int, tuple[CaseRow | CaseText, ...]] = field(default_factory=dict)  # by step, beside the checklist
+    # By step, beside the checklist; those of TIMELINE are its lines.
+    rows: Mapping[int, tuple[CaseRow | CaseText, ...]] = field(default_factory=dict)
+    sentences: Mapping[int, str] = field(default_factory=dict)  # by step, where another one is looked at
+    people_first: bool = False  # how they are stands right below the lines: the visit is still ahead
 
 
 def key_of(item: object) -> str:
@@ -101,12 +108,18 @@ class _Run(LineList):
         width = max(self.room, 40)
         current = self.current
         kept = keep if keep is not None else key_of(current)
-        items: list[object] = [CaseText(((" " + view.sentence, "accent"),)), CaseText()]
+        if self.step == TIMELINE:
+            self._lay_out_timeline(view, kept, width)
+            return
+        sentence = view.sentences.get(self.step, view.sentence)
+        items: list[object] = [CaseText(((" " + piece, "accent"),)) for piece in wrap(sentence, width - 2)]
+        items.append(CaseText())
         roomy = not view.case_id
         lines = [line for line in view.lines if line.step == self.step]
         if roomy:
             acts = next((i for i, line in enumerate(lines, 1) if line.key == "visit"), 3)
             lines = lines[: max(acts, 1)]
+        gaps: list[int] = []  # where the acts of the first screen are set apart, if there is room for it
         helped = kept or next((line.key for line in lines if not line.done_at), "")
         for line in lines:
             items.append(line)
@@ -115,9 +128,12 @@ class _Run(LineList):
                 items.append(CaseText((("       " + piece, "dim"),)))
             for piece in wrap(line.note, width - 10) if line.note else ():
                 items.append(CaseText((("       " + piece, ""),)))
-            if roomy and self.size.height >= 20:
-                items.append(CaseText())
+            if roomy:
+                gaps.append(len(items))
         items.append(CaseText())
+        people = [] if self.app.size.width >= WIDE or self.masked else self._people(view, width)
+        if people and view.people_first and self.step == 1 and not roomy:
+            items += [*people, CaseText()]
         for row in view.rows.get(self.step, ()):
             items.append(row)
             if isinstance(row, CaseRow):
@@ -127,29 +143,61 @@ class _Run(LineList):
         if view.rows.get(self.step):
             items.append(CaseText())
         if view.case_id:
-            for number, title in enumerate(view.steps, 1):
-                if number != self.step:
-                    done = all(line.done_at for line in view.lines if line.step == number)
-                    items.append(CaseText(((f"   {number} {title}", "good" if done else "dim"),)))
+            others = [
+                (f"{number} {title}", all(line.done_at for line in view.lines if line.step == number))
+                for number, title in enumerate(view.steps, 1)
+                if number != self.step
+            ]
+            if self.size.height < ROOMY:
+                items.append(CaseText((("   " + "   ".join(title for title, _ in others), "dim"),)))
+            else:
+                items += [CaseText((("   " + title, "good" if done else "dim"),)) for title, done in others]
             items.append(CaseText())
-        if self.app.size.width < WIDE:
-            for name, about in () if self.masked else view.people:
-                pieces = wrap(about, max(20, width - 22))
-                items.append(CaseText((("   " + fit(name, 18), "strong"), (pieces[0], ""))))
-                items += [CaseText(((" " * 21 + piece, ""),)) for piece in pieces[1:]]
-            items.append(CaseText())
+        if roomy and self.size.height >= ROOMY:
+            items.append(CaseText((("   " + self.t("run.then"), "dim"),)))
+            items += [CaseText((("     " + " · ".join(view.steps[1:]), "dim"),)), CaseText()]
         if roomy:
-            items.append(CaseText(((" " + view.last_line, "dim"),)))
+            items += [*people, CaseText()] if people else []
+            items += [CaseText(((" " + piece, "dim"),)) for piece in wrap(view.last_line, width - 2)]
+        if len(items) + len(gaps) <= self.size.height:
+            for at in reversed(gaps):
+                items.insert(at, CaseText())
         first_open = next((i for i, item in enumerate(items) if isinstance(item, CaseLine) and not item.done_at), None)
         cursor = next((i for i, item in enumerate(items) if kept and key_of(item) == kept), first_open)
         self.show(items, cursor or 0)
+
+    def _people(self, view: CaseView, width: int) -> list[object]:
+        """How the people are, and what mends it: to be read before the door (S2-21)."""
+        items: list[object] = []
+        for name, about in view.people:
+            pieces = wrap(about, max(20, width - 22))
+            items.append(CaseText((("   " + fit(name, 17) + " ", "strong"), (pieces[0], ""))))
+            items += [CaseText(((" " * 21 + piece, ""),)) for piece in pieces[1:]]
+        return items
+
+    def _lay_out_timeline(self, view: CaseView, kept: str, width: int) -> None:
+        items: list[object] = []
+        for row in view.rows.get(TIMELINE, ()):
+            items.append(row)
+            if isinstance(row, CaseRow):
+                items += [
+                    CaseText((("          " + piece, "dim"),))
+                    for text in row.details
+                    for piece in wrap(text, width - 12)
+                ]
+        last = max((i for i, item in enumerate(items) if isinstance(item, CaseRow)), default=0)
+        self.show(items, next((i for i, item in enumerate(items) if kept and key_of(item) == kept), last))
 
     def move_cursor(self, index: int) -> None:
         before = self.cursor
         super().move_cursor(index)
         item = self.current
-        if before != self.cursor and item is not None:
+        if before != self.cursor and item is not None and self.step != TIMELINE:
             self.lay_out_run(key_of(item))
+
+    def choose_row(self, key: str) -> None:
+        """Put the cursor on a line known by its `key_of`."""
+        self.lay_out_run(key)
 
     def on_resize(self) -> None:
         self.lay_out_run()
@@ -176,6 +224,7 @@ class CaseSheet(Sheet[None]):
 
     context: ClassVar[str] = "case"
     private: ClassVar[bool] = True
+    on_digit: Callable[[int], bool] | None = None  # set where the sheet is opened; true where it was of use
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings_for("case"),
         Binding("greater_than_sign", "command('next_step')", show=False),  # what the arrow looks like in plain signs
@@ -190,6 +239,7 @@ class CaseSheet(Sheet[None]):
         self.heard = heard  # what the user corrected before the case began
         self.view = load()
         self.step = self.view.step
+        self._back_to = self.step  # from the timeline
 
     @property
     def account_id(self) -> str:
@@ -234,7 +284,7 @@ class CaseSheet(Sheet[None]):
         """Show what is in the book now; where a step was just finished, the next one opens."""
         before = self.view
         self.view = self._load()
-        if self.view.step != before.step or not before.case_id:
+        if not self.view.case_id or (self.step != TIMELINE and (self.view.step != before.step or not before.case_id)):
             self.step = self.view.step
         self.run.masked = self.masked
         if self.run.is_mounted:
@@ -248,15 +298,44 @@ class CaseSheet(Sheet[None]):
             self.side.redraw()
 
     def turn(self, by: int = 1) -> None:
-        """Look at the next step."""
-        self.step = (self.step - 1 + by) % max(1, len(self.view.steps)) + 1
+        """Look at the next step; from the timeline back to the one before."""
+        if self.step == TIMELINE:
+            self.step = self._back_to
+        else:
+            self.step = (self.step - 1 + by) % max(1, len(self.view.steps)) + 1
         self.run.show_view(self.view, self.step)
         self.redraw()
+
+    def look_back(self) -> None:
+        """Look at the timeline, or from it back to the step."""
+        if self.step == TIMELINE:
+            self.turn()
+            return
+        self._back_to, self.step = self.step, TIMELINE
+        self.run.show_view(self.view, self.step)
+        self.redraw()
+
+    def action_command(self, id: str) -> None:
+        if id == "close" and self.step == TIMELINE:
+            self.turn()
+            return
+        super().action_command(id)
+
+    def on_key(self, event: events.Key) -> None:
+        """A digit on the step that gathers causes: the first press marks one, the second opens it."""
+        digit = event.character or ""
+        if self.on_digit is None or self.veiled or not (digit.isascii() and digit.isdigit()):
+            return
+        if self.on_digit(int(digit)):
+            event.stop()
+            event.prevent_default()
 
     def title_lines(self, width: int) -> list[Parts]:
         t, view = self.t, self.view
         title = t("pane.churn")
-        if view.case_id:
+        if view.case_id and self.step == TIMELINE:
+            title += f" · {t('cmd.timeline')}"
+        elif view.case_id:
             title += f" · {view.steps[self.step - 1]} {self.step}/{len(view.steps)}"
         top = spread([(" " + view.name, "strong")], [(view.moment + " ", "dim")], width)
         return [top, title_line("", title, width), []]
@@ -272,7 +351,19 @@ class CaseSheet(Sheet[None]):
             return ("done", "open", "copy", "heard_at", "close")
         if self.view.closed:
             return ("report", "close")
-        return ("done", "log", "attempt", "report", "next_step", "edit", "close_case", "close")
+        if self.step == TIMELINE:
+            return ("add", "edit", "undo", "timeline", "close")
+        return {
+            1: ("done", "log", "attempt", "report", "next_step", "timeline", "close"),
+            2: ("done", "open", "log", "report", "next_step", "timeline", "close"),
+            3: ("add", "edit", "open", "report", "next_step", "timeline", "close"),
+        }.get(self.step, ("done", "open", "edit", "report", "timeline", "close_case", "close"))
+
+    def label_of(self, id: str) -> str:
+        if id == "timeline" and self.step == TIMELINE:
+            return self.t("run.back")
+        own = {"attempt": "run.m", "next_step": "run.next"}.get(id, "") if self.view.case_id else ""
+        return self.t(own) if own else super().label_of(id)
 
     def _side_lines(self, width: int) -> list[Parts]:
         t, view = self.t, self.view

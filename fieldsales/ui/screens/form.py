@@ -15,14 +15,14 @@ from textual.widgets import Static
 from fieldsales.domain.model import Message
 from fieldsales.locale import Texts
 from fieldsales.ui.commands import bindings_for
-from fieldsales.ui.widgets.fields import Choice, FormField, LineField, LongField, StrayGuard, Tick, Typed
+from fieldsales.ui.widgets.fields import Choice, Cycle, FormField, LineField, LongField, StrayGuard, Tick, Typed
 from fieldsales.ui.widgets.parts import Parts, spread
 from fieldsales.ui.widgets.sheet import Sheet, rule
 
 
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
-    """One field: its name, its label, and what it takes: `line`, `long`, `choice` or `tick`."""
+    """One field: its name, its label, and what it takes: `line`, `long`, `choice`, `cycle` or `tick`."""
 
     name: str
     label: str
@@ -107,6 +107,8 @@ class FormSheet(Sheet[bool]):
             return LongField(value, placeholder=spec.hint, guard=guard, id=id)
         if spec.kind == "choice":
             return Choice(list(spec.options), value, id=id)
+        if spec.kind == "cycle":
+            return Cycle([("", self.t("form.none")), *spec.options], value, id=id, may_be_empty=False)
         if spec.kind == "tick":
             return Tick(spec.label, bool(value), id=id)
         return LineField(value, placeholder=spec.hint, guard=guard, id=id)

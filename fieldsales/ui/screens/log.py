@@ -122,7 +122,7 @@ class LogSheet(Sheet[bool]):
     def mask_changed(self) -> None:
         """Hide what was complained of; the words being typed stay, for whoever types them."""
         for name, field in self.fields.items():
-            if name.startswith("done_signal"):
+            if name.startswith(("done_signal", "done_try")):
                 field.display = not self.masked
         self.side.redraw()
 
@@ -162,7 +162,7 @@ class LogSheet(Sheet[bool]):
         self.side.redraw()
 
     def foot_keys(self) -> tuple[str, ...]:
-        return ("save", "close", "mask")
+        return ("save", "close", "mask", "prep_here")
 
     def label_of(self, id: str) -> str:
         return self.t("form.fold") if id == "close" else super().label_of(id)

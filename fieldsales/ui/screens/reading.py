@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 
 from fieldsales.locale import Texts
 from fieldsales.ui.commands import bindings_for
@@ -97,6 +97,13 @@ class ReadSheet(Sheet[None]):
         item = self.rows.current
         if isinstance(item, ReadRow) and item.opens and self._open_row is not None:
             self._open_row(item.opens)
+
+
+class PrivateSheet(ReadSheet):
+    """Rows that a customer beside the user must not read."""
+
+    private: ClassVar[bool] = True
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f8", "command('mask')", show=False, id="mask")]
 
 
 class WhySheet(ReadSheet):

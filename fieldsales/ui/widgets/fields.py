@@ -158,13 +158,27 @@ class Choice(Drawn):
         known = [key for key, _ in options]
         self.value = value if value in known or may_be_empty else known[0]
 
+    def _labels(self) -> list[str]:
+        """Each option as it is drawn behind its mark, with its digit where the keys are here."""
+        return [f"{number} {label}" if self.has_focus else label for number, (_, label) in enumerate(self.options, 1)]
+
+    def _left_out(self) -> int:
+        """How many options give way at the left, so that the chosen one is seen whole in a narrow field."""
+        sizes = [cell_len(label) + 6 for label in self._labels()]
+        chosen = next((at for at, (key, _) in enumerate(self.options) if key == self.value), 0)
+        first = 0
+        while first < chosen and 2 * bool(first) + sum(sizes[first : chosen + 1]) - 2 > self.size.width > 0:
+            first += 1
+        return first
+
     def parts(self) -> Parts:
-        parts: Parts = []
-        for number, (key, label) in enumerate(self.options, 1):
+        first = self._left_out()
+        parts: Parts = [("… ", "dim")] if first else []
+        for (key, _), label in list(zip(self.options, self._labels(), strict=True))[first:]:
             here = key == self.value
             mark = "(o)" if here else "( )"
             role = ("accent" if here else "") if self.has_focus else ("strong" if here else "dim")
-            parts += [(f"{mark} {number} {label}" if self.has_focus else f"{mark} {label}", role), ("  ", "")]
+            parts += [(f"{mark} {label}", role), ("  ", "")]
         return parts
 
     def action_step(self, step: int) -> None:
@@ -183,9 +197,10 @@ class Choice(Drawn):
             self.choose(self.options[int(event.character) - 1][0])
 
     def on_click(self, event: events.Click) -> None:
-        x = 0
-        for number, (key, label) in enumerate(self.options, 1):
-            x += cell_len(f"( ) {number} {label}" if self.has_focus else f"( ) {label}") + 2
+        first = self._left_out()
+        x = 2 * bool(first)
+        for (key, _), label in list(zip(self.options, self._labels(), strict=True))[first:]:
+            x += cell_len(label) + 6
             if event.x < x:
                 self.choose(key)
                 return

@@ -209,7 +209,7 @@ class PagePane(LineList):
         t = self.t
         groups: tuple[tuple[str, ...], ...] = (
             ("state",),
-            ("people", "lately"),
+            ("people", "mandate", "lately"),
             ("give", "get", "meet", "complaints", "amounts", "contract", "prepaid"),
             ("lessons",),
             ("first_words", "questions"),
@@ -225,6 +225,8 @@ class PagePane(LineList):
                 if name == "amounts" and shown:
                     shown[0] = (f"{shown[0][0]}   {view.brief.spark.translate(BARS).strip()}", shown[0][1])
                 yield from self._labelled(t.say(part.label), shown, width)
+                if name == "state" and any(line.proposes for line in lines):
+                    yield PageRow(((" " * LABEL, ""), (t("run.propose.keys"), "key")))
                 any_shown = any_shown or bool(shown)
             if any_shown:
                 yield PageRow()
@@ -324,5 +326,7 @@ class PagePane(LineList):
         width = 78
         lines = [self.view.history.account.name if self.view else "", ""]
         for row in self._rows(width) if self.view else ():
+            if row.parts and row.parts[-1][1] == "key":  # what the keys do is for the screen
+                continue
             lines.append("".join(text for text, _ in cut(list(row.parts), width)).rstrip())
         return "\n".join(lines).strip() + "\n"

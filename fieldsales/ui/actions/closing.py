@@ -1,0 +1,164 @@
+"""The end of a case: its close, the farewell, opening it again, and trade that came back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fieldsales.domain.churn import FAREWELLS, OUTCOMES
+from fieldsales.domain.dates import add_months
+from fieldsales.domain.model import Message
+from fieldsales.ui.actions import case_rows, ledger
+from fieldsales.ui.actions.agenda import account_name, the_account
+from fieldsales.ui.screens.case import CaseSheet
+from fieldsales.ui.screens.farewell import HOWS, FarewellSheet
+from fieldsales.ui.screens.form import FieldSpec
+
+if TYPE_CHECKING:
+    from fieldsales.domain.ledger import Ledger
+    from fieldsales.domain.model import CaseFile
+    from fieldsales.ui.app import FieldsalesApp
+
+Values = dict[str, str]
+LOST_TO = ("competitor", "manager", "closed", "released", "unknown")  # to whom or what (S2-28)
+KEPT = frozenset({"half", "part"})  # outcomes after which the rest is asked for again
+
+
+def close(app: FieldsalesApp) -> None:
+    """x: an outcome, a farewell and one line of a lesson close a case (C14). The outcome that the money says stands
+    there already (S0-16).
+    """
+    from fieldsales.domain.ledger import ledger_of
+    from fieldsales.domain.lessons import has_lesson
+    from fieldsales.workflows import closing as work
+    from fieldsales.workflows.churn import case_file
+
+    sheet = app.screen if isinstance(app.screen, CaseSheet) else None
+    if sheet is None or not sheet.case_id:
+        app.tell(Message("case.not_begun"))
+        return
+    t, desk, case_id = app.t, app.desk, sheet.case_id
+    file = case_file(desk.book, case_id)
+    if file.case.state != "open":
+        return
+    money = ledger_of(file)
+    name = sheet.view.name
+    written = next((one for one in file.lessons if has_lesson(one)), None)
+
+    def options(prefix: str, *keys: str) -> tuple[tuple[str, str], ...]:
+        return tuple((key, t(f"{prefix}.{key}")) for key in keys)
+
+    def submit(values: Values) -> Message | None:
+        try:
+            changed = work.close(
+                desk.book,
+                case_id,
+                desk.now,
+                outcome=values["outcome"],
+                farewell=values["farewell"],
+                lost_to=values["lost_to"],
+                left_how=values["left_how"],
+                lesson_line=values["lesson"],
+                follow_up=t("closing.again", name=name) if values["outcome"] in KEPT else "",
+                farewell_title=t("closing.farewell_title"),
+            )
+        except work.CloseIncompleteError as error:
+            return error.missing[0]
+        app.call_later(sheet.dismiss, None)
+        app.call_later(app.tell, Message(f"churn.guide.closed_{values['outcome']}"), changed)
+        return None
+
+    def explain(values: Values) -> str:
+        return "\n".join(_what_follows(app, file, values, money))
+
+    specs = [
+        FieldSpec("outcome", t("close.outcome"), "choice", money.tier, options=options("outcome", *OUTCOMES)),
+        FieldSpec(
+            "farewell",
+            t("close.farewell"),
+            "choice",
+            file.case.farewell or ("done" if _farewell_ticked(file) else ""),
+            options=options("farewell", *FAREWELLS),
+        ),
+        FieldSpec("lesson", t("close.lesson"), hint=t("closing.lesson_written" if written else "close.lesson_hint")),
+        FieldSpec("lost_to", t("close.lost_to"), "choice", file.case.lost_to, options=options("lost_to", *LOST_TO)),
+        FieldSpec("left_how", t("close.left_how"), "choice", file.case.left_how, options=options("left", *HOWS)),
+    ]
+    ledger.form(app, "close", case_id, f"{name} · {t('close.title')}", specs, submit, explain=explain)
+
+
+def _farewell_ticked(file: CaseFile) -> bool:
+    return any(item.act == "farewell" and item.done_at for item in file.items)
+
+
+def _what_follows(app: FieldsalesApp, file: CaseFile, values: Values, money: Ledger) -> list[str]:
+    """What the money says, what the close will put into 오늘, and the words of the farewell."""
+    t, outcome, today = app.t, values["outcome"], app.desk.today
+    lines = []
+    if money.recovered and money.tier and money.recovered_percent is not None:
+        lines.append(t("closing.by_money", tier=t(f"outcome.{money.tier}"), n=money.recovered_percent))
+    if outcome in KEPT:
+        lines.append(t("closing.then_again", day=add_months(today, 3).isoformat()))
+    elif outcome == "none" and values["lost_to"] == "manager":
+        lines.append(t("closing.then_manager"))
+    elif outcome == "none" and values["lost_to"] == "released":
+        lines.append(t("closing.then_released", day=add_months(today, 12).isoformat()))
+    elif outcome == "none":
+        days = {f"day{months}": add_months(today, months).isoformat() for months in (3, 6, 12)}
+        lines.append(t("closing.then_none", **days))
+    if outcome == "none" and values["farewell"] != "impossible":
+        lines += ["", farewell_words(app, file, values["left_how"])]
+    elif outcome and outcome != "none":
+        lines.append(t("closing.thanks"))
+    return lines
+
+
+def farewell_words(app: FieldsalesApp, file: CaseFile, how: str) -> str:
+    """The farewell as it is sent, by how they left (S3-20, S3-22)."""
+    from fieldsales.domain.churn import farewell_text
+
+    return app.t.say(farewell_text(file.history, file.case.heard_from, how, app.desk.today))
+
+
+def farewell(app: FieldsalesApp, sheet: CaseSheet) -> None:
+    """Enter on the farewell: the words to send, ready to be copied."""
+    from fieldsales.workflows.churn import case_file
+
+    file = case_file(app.desk.book, sheet.case_id)
+    texts = {how: farewell_words(app, file, how) for how in HOWS}
+    how = file.case.left_how or file.history.account.left_how
+    note = app.t("closing.farewell_note")
+    app.open_sheet(FarewellSheet(app.t, sheet.view.name, texts, how, note, sheet.account_id))
+
+
+def reopen(app: FieldsalesApp) -> None:
+    """Open the account's last case again, with all that was written."""
+    from fieldsales.ui.actions import cases
+    from fieldsales.workflows import closing as work
+
+    account_id = the_account(app)
+    if not account_id:
+        return
+    case = work.last_closed(app.desk.book, account_id)
+    if case is None:
+        app.tell(Message("closing.none_closed"))
+        return
+    said = app.t("closing.reopened", name=account_name(app, account_id))
+    app.tell(None, work.reopen(app.desk.book, case.id, app.desk.now))
+    if app.context != "case":
+        cases.open_run(app)
+    app.call_later(app.say, said)
+
+
+def won_back(app: FieldsalesApp) -> None:
+    """재거래: an account that had left is dealt with again (S3-21)."""
+    from fieldsales.workflows import closing as work
+
+    account_id = the_account(app)
+    if not account_id:
+        return
+    name = account_name(app, account_id)
+    changed = work.won_back(app.desk.book, account_id, app.desk.now, told_as=app.t("closing.won_back_event"))
+    app.tell(Message("closing.won_back", {"name": name}), changed)
+
+
+case_rows.ON_ITEM["farewell"] = farewell
