@@ -23,11 +23,11 @@ from fieldsales.domain.model import (
     Message,
     Offer,
 )
-from fieldsales.domain.months import month_amounts, monthly_mean
+from fieldsales.domain.months import month_amounts, monthly_mean, three_digits
 from fieldsales.domain.people import frozen_by, full_name, main_contact, person_name, present
 from fieldsales.domain.playbooks import Playbook, PlaybookItem
 from fieldsales.domain.remembered import INHERITED_WATCH_DAYS, matching_lessons
-from fieldsales.domain.triggers import FIGURES, Trigger, trigger
+from fieldsales.domain.triggers import FIGURES, Trigger, seen, trigger
 
 __all__ = [
     "FAREWELLS", "FIGURES", "OUTCOMES", "CaseDraft", "DraftItem", "Trigger", "ahead", "amounts_before",
@@ -195,7 +195,7 @@ def draft(
         phone=phone,
         visit_day=visit_day,
         lessons=tuple(helped[:2]),
-        lost_amount=monthly_mean(history, today),
+        lost_amount=lost_a_month(history, trigger, today),
         playbook=playbook.name,
         version=playbook.version,
         through=through,
@@ -220,6 +220,18 @@ def _ways_round(history: History, teller: Contact | None, through: str, today: d
         return Message("run.last.through", {"name": person_name(history, through) or through})
     others = [full_name(one) for one in present(history, today) if teller is None or one.id != teller.id][:3]
     return Message("run.last.apart", {"names": ", ".join(others)}) if others else Message("churn.last.apart")
+
+
+def lost_a_month(history: History, trigger: str, today: date) -> int | None:
+    """What is lost a month, as it is told: the mean of the last six months, of a drop only what is missing.
+
+    None where no amount is known. Where the figures spoke, the months before count, not the one that fell.
+    """
+    for found in seen(history, today) if trigger in FIGURES else ():
+        if found.kind == trigger and "mean" in found.why.args:
+            return three_digits(int(found.why.args["mean"]) - max(0, int(found.why.args.get("amount", 0))))
+    mean = monthly_mean(history, today)
+    return None if mean is None else three_digits(mean)
 
 
 def _chosen(items: Sequence[PlaybookItem], met: set[str]) -> list[PlaybookItem]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from fieldsales.domain.boss import PLAN_DAYS, case_has_plan, pause_has_plan
+from fieldsales.domain.boss import AFTER_DAYS, PLAN_DAYS, PREPARE_DAYS, case_has_plan, pause_has_plan
 from fieldsales.domain.cadence import (
     WINDOW,
     Contacts,
@@ -142,7 +142,7 @@ class DueLines:
         what, time = Message("due.case"), ""
         if self.freeze is not None:
             why = Message("due.why_case_paused")
-        elif visit is not None and not self.today.after(visit):
+        elif visit is not None and not self.today.after(visit) and self.contacts.met < visit:
             if self.today.reached(visit):
                 what, time = self._case_visit(case), case.visit_at[11:16]
             else:
@@ -161,12 +161,16 @@ class DueLines:
             return
         if pause is not None and not pause_has_plan(self.history, pause):
             why = Message("due.why_paused", {"day": iso(begun)})
-            self._add(f"plan:{pause.id}", begun + PLAN_DAYS, _NEVER, Message("due.plan_pause"), why, rank=40)
+            self._add(
+                f"plan:{pause.id}", begun + PLAN_DAYS, _NEVER, Message("due.plan_pause"), why, fixed=True, rank=40
+            )
         elif pause is None and case is not None and not case_has_plan(self.history, case):
             visit = number_of(case.visit_at)
             if visit is None or self.today.after(visit):
                 why = Message("due.why_case", {"day": iso(begun)})
-                self._add(f"plan:{case.id}", begun + PLAN_DAYS, _NEVER, Message("due.plan_case"), why, rank=40)
+                self._add(
+                    f"plan:{case.id}", begun + PLAN_DAYS, _NEVER, Message("due.plan_case"), why, fixed=True, rank=40
+                )
 
     def _propose(self) -> None:
         """Trade that seems to stop is asked about; it waits for nobody and is never late (S0-10)."""
@@ -211,6 +215,8 @@ class DueLines:
             elif task.kind == "greeting":
                 why = self._inherited_why() or Message("due.why_do", {"day": iso(due)})
                 self._add(f"task:{task.id}", max(due - GREETING_DAYS, self.start.entry), due, self._words(task), why)
+            elif task.kind == "do" and task.sheet in {"joint", "joint_after"}:
+                self._around_joint(task, due)
             else:
                 mine = task.kind == "give"
                 why = Message("due.why_give" if mine else "due.why_do", {"day": iso(due)})
@@ -221,6 +227,21 @@ class DueLines:
                     f"task:{task.id}", due, due, self._words(task), why,
                     time=task.due_time, fixed=True, rank=rank, late_rank=late,
                 )  # fmt: skip
+
+    def _around_joint(self, task: Task, due: int) -> None:
+        """What is offered before a joint visit and asked after it: neither is late at once (S2-15, S2-19)."""
+        if task.sheet == "joint":
+            days = [
+                number_of(one.due_on) or 0
+                for one in self.history.tasks
+                if one.kind == "meet" and one.sheet == "joint" and one.state == "open"
+            ]
+            visit = min((day for day in days if day >= due), default=due + PREPARE_DAYS)
+            last, why = visit, Message("due.why_joint_on", {"day": iso(visit)})
+        else:
+            been = number_of(task.promised_on) or due - AFTER_DAYS
+            last, why = due + AFTER_DAYS, Message("due.why_joint_been", {"day": iso(been)})
+        self._add(f"task:{task.id}", due, last, self._words(task), why, fixed=task.sheet == "joint")
 
     def _undated(self, task: Task) -> None:
         """A promise without a day: a week after it was made it asks for one, and is never overdue (S1-04)."""

@@ -5,6 +5,7 @@ with.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -163,6 +164,26 @@ def earlier_like(lesson: Lesson, lessons: Iterable[Lesson]) -> tuple[Lesson, ...
         and alike(one, lesson)
     ]
     return tuple(sorted(found, key=lambda one: (one.day, one.id), reverse=True))
+
+
+def all_earlier_like(lessons: Iterable[Lesson]) -> dict[str, tuple[Lesson, ...]]:
+    """What `earlier_like` gives for each lesson that has any, by its id; the cost grows with how many are alike."""
+    groups: dict[str, list[Lesson]] = {}
+    found = {}
+    for lesson in sorted(lessons, key=lambda one: (one.day, one.id)):
+        day = parse_day(lesson.day)
+        if day is None or not _of_a_fault(lesson):
+            continue
+        since = add_months(day, -ALIKE_MONTHS).isoformat()
+        like: dict[str, Lesson] = {}
+        for name in (f"cause:{lesson.cause}" if lesson.cause else "", *(tags_of(lesson) & _ABOUT)):
+            if name:
+                before = groups.setdefault(name, [])
+                like |= {one.id: one for one in before[bisect_left(before, since, key=lambda one: one.day) :]}
+                before.append(lesson)
+        if like:
+            found[lesson.id] = tuple(sorted(like.values(), key=lambda one: (one.day, one.id), reverse=True))
+    return found
 
 
 def write_anew(count: int) -> bool:

@@ -151,7 +151,7 @@ class Task:
     state: str = "open"  # open, done, dropped
     done_on: str = ""
     origin: str = ""  # log, case, lesson, import, sheet
-    sheet: str = ""  # half_year, quarter, greeting: what a meeting is
+    sheet: str = ""  # half_year, quarter, greeting, joint: what a meeting is; joint_after, request: what is to be done
     promised_on: str = ""
     activity_id: str = ""
     case_id: str = ""
@@ -191,7 +191,9 @@ class Fact:
     id: str
     account_id: str = ""
     contact_id: str = ""
-    kind: str = ""  # place, work, family, taste, feeling, market, agreement, gap
+    # place, work, family, taste, feeling, market, agreement, gap, reputation (what is said of them), mandate (what my
+    # manager left to me in front of the customer)
+    kind: str = ""
     text: str = ""
     day: str = ""
     expires_on: str = ""
@@ -204,7 +206,8 @@ class Decision:
     id: str
     account_id: str = ""
     contact_id: str = ""
-    kind: str = ""  # keep, convert, release, fine (score set aside), freeze, hold (no pitch), handover
+    # keep, convert, release, fine (score set aside), freeze, hold (no pitch), handover, self_check (private answers)
+    kind: str = ""
     text: str = ""
     by: str = ""
     day: str = ""
@@ -224,7 +227,7 @@ class Sheet:
     title: str = ""
     day: str = ""
     state: str = "open"
-    content: str = ""  # JSON: item key to what was written
+    content: str = ""  # JSON: under `@steps` the titles of its steps; without lines of its own, item key to words
     activity_id: str = ""
     task_id: str = ""
     case_id: str = ""

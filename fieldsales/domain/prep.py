@@ -45,6 +45,8 @@ def occasions(history: History, keys: Iterable[str], today: date) -> tuple[str, 
 def _of_task(task: Task) -> str:
     if task.kind == "greeting":
         return "greeting"
+    if task.sheet == "joint":  # the visit itself, or the line that offers its sheet
+        return "joint"
     if task.kind != "meet" or task.case_id:  # a case has a checklist of its own
         return ""
     return _OF_SHEET.get(task.sheet, "visit")

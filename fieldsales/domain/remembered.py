@@ -7,8 +7,6 @@ from datetime import date
 
 from fieldsales.domain.dates import days_since, parse_day
 from fieldsales.domain.lessons import CAUSES, tags_of, traits, traits_of
-from fieldsales.domain.lessons import has_lesson as has_lesson  # noqa: PLC0414
-from fieldsales.domain.lessons import lesson_line as lesson_line  # noqa: PLC0414
 from fieldsales.domain.model import Contract, Fact, History, Lesson, Signal, Task
 from fieldsales.domain.months import month_amounts
 from fieldsales.domain.people import frozen_by, people_changes, present

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import pairwise
 
 from fieldsales.domain.dates import NEVER, month_back, parse_day
@@ -14,6 +15,8 @@ DROP_PERCENT = 50  # of the mean, which proposes a case (S0-10)
 QUIET_GAPS = 3  # times the usual gap between deals
 LEAST_DEALS = 5  # before a gap is called usual
 FIGURES = frozenset({"no_trade", "volume"})
+
+_month_back = lru_cache(maxsize=1024)(month_back)  # asked for every account of the book
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ def _from_months(history: History, today: date) -> Trigger | None:
     first = min(history.amounts)
 
     def known(back: int) -> int | None:
-        month = month_back(newest, back)
+        month = _month_back(newest, back)
         return history.amounts.get(month, 0) if month >= first else None
 
     last = known(0) or 0

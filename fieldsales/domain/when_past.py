@@ -31,6 +31,7 @@ from fieldsales.domain.day_words import (
     to_count,
     what_was_read,
 )
+from fieldsales.domain.frozen import replace
 
 FARTHEST_BACK = 3_660  # days
 
@@ -131,11 +132,20 @@ def _rules() -> list[tuple[re.Pattern[str], Reader]]:
     return [compiled(*source) for source in _SOURCES]
 
 
-def find_past(text: str, today: date) -> Found | None:
+_SAID_TO_BE_LATE = re.compile(r"오후|저녁|밤|낮|점심|p\.?m|1[3-9]|2[0-4]", re.IGNORECASE)
+
+
+def find_past(text: str, today: date, now: str = "") -> Found | None:
     """The day and time at which something happened, None where the line says neither. Never after today.
+
+    With `now` (`HH:MM`), a bare hour that would still lie ahead of it is that of the morning: `4시` said at nine.
 
     `어제 3시`, `그제`, `3일 전`, `지난주 금`, `11/18`, `18일`, `last fri`: what is short of a year, month or week is
     the last one of its name, today included.
     """
     text = unicodedata.normalize("NFC", text)[:LONGEST]
-    return what_was_read(text, today, find_day(text, today, _rules(), -FARTHEST_BACK, 0))
+    found = what_was_read(text, today, find_day(text, today, _rules(), -FARTHEST_BACK, 0))
+    if found is None or not now or found.day != today or found.time <= now or _SAID_TO_BE_LATE.search(text):
+        return found
+    morning = int(found.time[:2]) - 12
+    return replace(found, time=f"{morning:02}{found.time[2:]}") if morning >= 0 else found

@@ -86,7 +86,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("next_step", ("right",), _in("case")),
     Command("close_case", ("x",), _in("case")),
     Command("fine", ("b",), _in("why")),
-    Command("boss", ("b",), _in("page", "case")),
+    Command("boss", ("b",), _in("today", "accounts", "churn", "page", "case")),
     Command("review", ("g",), MAIN),
     Command("history", ("h",), MAIN | {"review"}),
     Command("take_1", ("1",), _in("review")),

@@ -85,7 +85,7 @@ HANDLERS: dict[str, Callable[[FieldsalesApp], None]] = {
     "quit": view.quit_app,
     "rhythm": accounts.rhythm,
     "daily": view.daily,
-    "end_account": accounts.end_account,
+    "end_account": closing.end_account,
     "reopen": closing.reopen,
     "won_back": closing.won_back,
     "erase": erase.choose,

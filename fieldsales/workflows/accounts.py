@@ -136,12 +136,20 @@ def edit_account(book: Book, account_id: str, now: datetime, **columns: Value) -
 
 
 def end_account(
-    book: Book, account_id: str, now: datetime, how: str, farewell: str, left_how: str = "", note: str = ""
+    book: Book,
+    account_id: str,
+    now: datetime,
+    how: str,
+    farewell: str,
+    left_how: str = "",
+    note: str = "",
+    farewell_title: str = "",
 ) -> Changed:
     """An account leaves, and stays in the book with all its history (S1-14, S2-28, S3-20, S4-02).
 
     `how` is to whom or what it was lost: competitor, manager, closed, released, unknown. Its open promises stay as they
-    are. Raises NoSuchRowError, FarewellNeededError.
+    are. A farewell that is planned stands in 오늘 from the next working day on, called `farewell_title`. Raises
+    NoSuchRowError, FarewellNeededError.
     """
     account = _row(book, Account, account_id)
     if farewell not in FAREWELLS:
@@ -160,6 +168,10 @@ def end_account(
         columns["note"] = "\n".join(text for text in (account.note, clean(note, long=True)) if text)
     with book.change("account_end", now) as change:
         change.edit(Account, account_id, **columns)
+        if farewell == "planned" and clean(farewell_title):
+            from fieldsales.workflows.closing import farewell_task
+
+            change.put(farewell_task(account_id, "", clean(farewell_title), now.date(), book.rules()))
     return change.changed
 
 

@@ -419,7 +419,9 @@ def told(book: Book, change: Change, case_id: str, now: datetime, kind: str, tex
 
 
 def fill(book: Book, change: Change, case_id: str, acts: Collection[str], at: str) -> None:
-    """Tick the open lines that these acts fill, within a change that is open."""
+    """Tick the open lines that these acts fill, within a change that is open; never before what was written before."""
+    if len(at) >= 16:
+        at = stamp(datetime.fromisoformat(at), book.rows(CaseEvent, case_id=case_id))
     for item in book.rows(CaseItem, case_id=case_id):
         if item.act in acts and not item.done_at:
             change.edit(CaseItem, item.id, done_at=at)

@@ -10,10 +10,10 @@ from fieldsales.domain.dates import WorkDays, add_months
 from fieldsales.domain.frozen import replace
 from fieldsales.domain.ids import natural_id
 from fieldsales.domain.lessons import has_lesson
-from fieldsales.domain.model import Account, CaseItem, Changed, ChurnCase, FieldsalesError, Lesson, Message, Task
+from fieldsales.domain.model import Account, CaseItem, Changed, ChurnCase, FieldsalesError, Lesson, Message, Rules, Task
 from fieldsales.domain.text import clean
 from fieldsales.workflows.churn import NoSuchCaseError, fill, told
-from fieldsales.workflows.lessons import LessonFields, write_lesson
+from fieldsales.workflows.lessons import LessonFields, of_case, write_lesson
 
 if TYPE_CHECKING:
     from fieldsales.storage.book import Book, Change
@@ -85,6 +85,7 @@ def close(
         at = told(book, change, case_id, now, "closed", "", outcome)
         change.put(replace(closed, closed_at=at))
         if has_lesson(given):
+            fields = of_case(book, case, fields)
             write_lesson(change, fields, today, account_id=case.account_id, case_id=case_id)
         acts = {"close"} | ({"farewell"} if farewell == "done" else set())
         for item in book.rows(CaseItem, case_id=case_id):
@@ -105,10 +106,10 @@ def close(
                 farewell=farewell,
             )
         if farewell == "planned" and clean(farewell_title):
-            tomorrow = WorkDays(book.rules().holidays).next(today + timedelta(days=1))
-            change.put(_task(case, "farewell", clean(farewell_title), tomorrow, today))
+            change.put(farewell_task(case.account_id, case_id, clean(farewell_title), today, book.rules()))
         if clean(follow_up):
-            change.put(_task(case, "again", clean(follow_up), add_months(today, ASK_AGAIN_MONTHS), today))
+            again = add_months(today, ASK_AGAIN_MONTHS)
+            change.put(_task(case.account_id, case_id, "again", clean(follow_up), again, today))
     return change.changed
 
 
@@ -127,9 +128,13 @@ def said_farewell(book: Book, case_id: str, now: datetime) -> Changed:
 
 def heed_done(book: Book, change: Change, task: Task, now: datetime) -> None:
     """A farewell that was planned, and is done in 오늘, is said: the case and its account know it too (S3-20)."""
-    case = book.get(ChurnCase, task.case_id) if task.id == natural_id("task", task.case_id, "farewell") else None
+    if task.id != natural_id("task", task.case_id or task.account_id, "farewell"):
+        return
+    case = book.get(ChurnCase, task.case_id) if task.case_id else None
     if case is not None:
         _said(book, change, case, now)
+    elif book.get(Account, task.account_id) is not None:
+        change.edit(Account, task.account_id, farewell="done")
 
 
 def _said(book: Book, change: Change, case: ChurnCase, now: datetime) -> None:
@@ -158,7 +163,8 @@ def reopen(book: Book, case_id: str, now: datetime) -> Changed:
             task = book.get(Task, natural_id("task", case_id, name))
             if task is not None and task.state == "open":
                 change.edit(Task, task.id, state="dropped")
-        if case.outcome == "none" and account is not None and account.ended_on == case.closed_at[:10]:
+        gone = account is not None and account.state in GONE and account.ended_on == case.closed_at[:10]
+        if case.outcome == "none" and account is not None and gone:
             change.edit(
                 Account, account.id, state="active", owner="me", ended_on="", lost_to="", left_how="", farewell=""
             )
@@ -202,15 +208,20 @@ def _case(book: Book, case_id: str) -> ChurnCase:
     return found
 
 
-def _task(case: ChurnCase, name: str, title: str, due_on: date, today: date) -> Task:
+def farewell_task(account_id: str, case_id: str, title: str, today: date, rules: Rules) -> Task:
+    """What stands in 오늘 from the next working day on where the farewell is planned (S3-20)."""
+    tomorrow = WorkDays(rules.holidays).next(today + timedelta(days=1))
+    return _task(account_id, case_id, "farewell", title, tomorrow, today)
+
+
+def _task(account_id: str, case_id: str, name: str, title: str, due_on: date, today: date) -> Task:
     return Task(
-        id=natural_id("task", case.id, name),
-        account_id=case.account_id,
-        contact_id="",
+        id=natural_id("task", case_id or account_id, name),
+        account_id=account_id,
         kind="do",
         title=title,
         due_on=due_on.isoformat(),
         origin="case",
         promised_on=today.isoformat(),
-        case_id=case.id,
+        case_id=case_id,
     )

@@ -32,7 +32,11 @@ def save_fact(
     source: str = "",
     kind: str = "work",
 ) -> Changed:
-    """A new note with its day, or an old one anew, which then counts from today (S3-03). Raises EmptyNoteError."""
+    """A new note with its day, or an old one anew, which then counts from today (S3-03). Raises EmptyNoteError.
+
+    `kind` is that of the note: `market` for news of the market (S2-14), `reputation` for what is said of somebody,
+    which stands beside what I found myself (S2-27).
+    """
     words = clean(text, long=True)
     if not words:
         raise EmptyNoteError
@@ -40,6 +44,7 @@ def save_fact(
         columns: dict[str, Any] = {
             "contact_id": contact_id,
             "text": words,
+            "kind": kind,
             "day": now.date().isoformat(),
             "expires_on": expires_on,
             "source": clean(source),
@@ -47,7 +52,7 @@ def save_fact(
         if fact_id:
             change.edit(Fact, fact_id, **columns)
         else:
-            change.add(replace(Fact(change.new_id(), account_id, kind=kind), **columns))
+            change.add(replace(Fact(change.new_id(), account_id), **columns))
     return change.changed
 
 

@@ -36,9 +36,10 @@ from fieldsales.domain.text import clean
 from fieldsales.workflows.churn import NoSuchCaseError, fill, told
 
 if TYPE_CHECKING:
+    from fieldsales.domain.model import AccountRow
     from fieldsales.storage.book import Book, Change
 
-_LOOKED_THROUGH = 200  # accounts in order of attention among which those at risk stand
+_LOOKED_THROUGH = 50  # accounts in order of attention among which those at risk stand
 
 
 class EmptyOfferError(FieldsalesError):
@@ -302,10 +303,16 @@ def exposed(book: Book, today: date) -> list[Exposed]:
         if account is not None and account.tier == "A" and case.lost_amount:
             back = recovered(book.rows(Offer, case_id=case.id), case.lost_amount)
             found[account.id] = Exposed(account.id, account.name, max(case.lost_amount - back, 0))
-    for row in book.accounts(today, order="care")[:_LOOKED_THROUGH]:
-        if row.tier == "A" and row.band == "danger" and row.id not in found and row.amount:
+    for row in in_danger(book, today):
+        if row.id not in found and row.amount:
             found[row.id] = Exposed(row.id, row.name, row.amount)
     return list(found.values())
+
+
+def in_danger(book: Book, today: date) -> list[AccountRow]:
+    """The accounts of tier A that the list calls 위험."""
+    rows = book.accounts(today, order="care")[:_LOOKED_THROUGH]
+    return [row for row in rows if row.tier == "A" and row.band == "danger"]
 
 
 def worst(book: Book, today: date) -> WorstCase | None:

@@ -21,7 +21,17 @@ from fieldsales.domain.lessons import (
     tagged,
     traits,
 )
-from fieldsales.domain.model import CaseEvent, CaseItem, Changed, ChurnCase, Contact, FieldsalesError, Lesson, Task
+from fieldsales.domain.model import (
+    CaseEvent,
+    CaseItem,
+    Cause,
+    Changed,
+    ChurnCase,
+    Contact,
+    FieldsalesError,
+    Lesson,
+    Task,
+)
 from fieldsales.domain.promises import read_promises
 from fieldsales.domain.text import clean
 
@@ -153,6 +163,19 @@ def write_lesson(
         change.add(_task(lesson, today))
         change.add(_look_again(_task(lesson, today), today))
     return lesson.id
+
+
+def of_case(book: Book, case: ChurnCase, fields: LessonFields) -> LessonFields:
+    """The fields of a lesson written in a case, with what it is about where that was not said: the main cause, that a
+    case was open, and how the person is (S0-32). So it comes back in the next one (S0-34)."""
+    causes = sorted(book.rows(Cause, case_id=case.id), key=lambda one: (-one.main, one.id))
+    contact = book.get(Contact, case.heard_from) if case.heard_from else None
+    found = sorted(traits(f"{contact.temper}\n{contact.mends}")) if contact is not None else []
+    return replace(
+        fields,
+        cause=fields.cause or (causes[0].kind if causes else ""),
+        tags=tagged(fields.tags, situation_of(fields.tags) or "churn", found),
+    )
 
 
 def pin(book: Book, lesson_id: str, now: datetime) -> Changed:

@@ -367,9 +367,9 @@ def _into_case(
 
 
 def _into_closed_cases(book: Book, change: Change, done: Sequence[Task], now: datetime) -> None:
-    """What the close of a case left to do, and is done now, is known there as well (S3-20)."""
+    """What the end of a case or an account left to do, and is done now, is known there as well (S3-20)."""
     for task in done:
-        if task.case_id and task.origin == "case":
+        if task.origin == "case":
             from fieldsales.workflows.closing import heed_done
 
             heed_done(book, change, task, now)

@@ -47,6 +47,7 @@ from fieldsales.domain.model import (
     Signal,
     Task,
 )
+from fieldsales.domain.prep import occasions
 from fieldsales.domain.standing import assess
 
 TODAY = date(2026, 11, 20)
@@ -136,6 +137,21 @@ def test_the_day_a_joint_visit_is_prepared_lies_two_days_before_it() -> None:
     assert prepare_on("2026-12-01", TODAY) == "2026-11-29"
     assert prepare_on("2026-11-21", TODAY) == TODAY.isoformat()
     assert prepare_on("", TODAY) == ""
+
+
+def test_the_sheet_is_offered_from_two_days_before_until_the_visit_and_never_late_before_it() -> None:
+    """S2-15, S2-19: an offer, not a debt; what changed is asked from a week after."""
+    tasks = (
+        Task("m", "a", kind="meet", title="동반 방문", sheet="joint", due_on=ago(-2)),
+        Task("p", "a", kind="do", title="준비표", sheet="joint", due_on=ago(0)),
+        Task("q", "a", kind="do", sheet="joint_after", due_on=ago(-3), promised_on=ago(4)),
+    )
+    found = {one.key: one for one in assess(history(tasks=tasks), Rules(), TODAY).dues}
+    assert (found["task:p"].good_day, found["task:p"].last_day) == (ago(0), ago(-2))
+    assert (found["task:p"].why.id, found["task:p"].why.args["day"]) == ("due.why_joint_on", ago(-2))
+    assert (found["task:q"].good_day, found["task:q"].last_day) == (ago(-3), ago(-10))
+    assert found["task:q"].what.id == "due.sheet_joint_after" and found["task:q"].why.args["day"] == ago(4)
+    assert found["task:p"].fixed and not found["task:q"].fixed
 
 
 def test_people_who_were_not_asked_beforehand_are_listed() -> None:
@@ -347,3 +363,9 @@ def test_temper_and_what_mends_it_are_known_before_the_door() -> None:
     assert part is not None
     told = [line for line in part.lines if line.private]
     assert [line.pieces for line in told] == [("불같이 내시지만 오래 두지 않으심", "사과부터", "저녁 7시쯤")]
+
+
+def test_the_line_that_offers_the_sheet_opens_the_checklist_of_a_joint_visit() -> None:
+    """S2-15, V9."""
+    tasks = (Task("p", "a", kind="do", title="준비표", sheet="joint", due_on=ago(0)),)
+    assert occasions(history(tasks=tasks), ("task:p",), TODAY)[0] == "joint"

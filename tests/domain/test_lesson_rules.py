@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -15,6 +16,7 @@ from fieldsales.domain.lessons import (
     REVIEW_DAYS,
     SITUATIONS,
     alike,
+    all_earlier_like,
     asked_again,
     by_month,
     debrief,
@@ -50,6 +52,7 @@ from fieldsales.domain.model import (
 )
 from fieldsales.domain.playbooks import parse_playbook
 from fieldsales.domain.remembered import matching_lessons, situations
+from fieldsales.locale import Texts
 from fieldsales.playbooks import find_playbook
 
 TODAY = date(2026, 11, 20)
@@ -76,7 +79,7 @@ def test_a_lesson_comes_back_by_account_person_cause_situation_and_trait_in_that
     )
     lessons = (
         lesson("trait", line="말수가 적은 분께는 짧게 여쭙기"),
-        lesson("situation", tags="complaint"),
+        lesson("situation", tags="complaint", helped=9),
         lesson("cause", cause="fees"),
         lesson("person", contact_id="c"),
         lesson("account", account_id="a"),
@@ -196,14 +199,19 @@ def test_lessons_are_alike_by_cause_or_situation_but_not_because_a_case_was_open
     assert not alike(lesson("1"), lesson("2"))
 
 
-@given(st.lists(st.tuples(st.sampled_from(["", *CAUSES]), st.integers(0, 800)), max_size=8))
-def test_no_lesson_is_like_a_later_one_or_itself(made: list[tuple[str, int]]) -> None:
+_TAGS = st.sampled_from(["", "complaint", "churn", "complaint,inherited", "inherited,anger"])
+
+
+@given(st.lists(st.tuples(st.sampled_from(["", *CAUSES[:3]]), _TAGS, st.integers(0, 800)), max_size=8))
+def test_no_lesson_is_like_a_later_one_or_itself(made: list[tuple[str, str, int]]) -> None:
     """S0-33: and of two, only one tells of the other."""
     lessons = [
-        lesson(str(at), cause=cause, day=(TODAY - timedelta(days=back)).isoformat())
-        for at, (cause, back) in enumerate(made)
+        lesson(str(at), cause=cause, tags=tags, day=(TODAY - timedelta(days=back)).isoformat())
+        for at, (cause, tags, back) in enumerate(made)
     ]
     told = {(one.id, other.id) for one in lessons for other in earlier_like(one, lessons)}
+    singly = {one.id: like for one in lessons if (like := earlier_like(one, lessons))}
+    assert all_earlier_like(reversed(lessons)) == singly
     assert all(one != other for one, other in told)
     assert all((other, one) not in told for one, other in told)
 
@@ -363,3 +371,16 @@ def test_the_private_line_is_neither_a_lesson_nor_its_line_nor_what_it_is_about(
     assert lesson_line(private) == "" and helping_line(replace(private, helped=2)) == ""
     assert not has_lesson(private)
     assert found(replace(HERE, contacts=(Contact("c", "a", temper="화나면 크게 내심"),)), private) == []
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_the_words_of_the_lessons_blame_nobody(lang: str) -> None:
+    """C17, L4: no 또, no 왜, no exclamation; and the first screen of a case says how often it happens to anybody."""
+    t = Texts(lang)
+    ids = ("like_plain", "asked", "kept", "next_time", "helped", "bearing", "line_question", "line_hint")
+    said = [t(f"lessons.{id}") for id in ids]
+    said += [t("lesson.note"), t("lessons.like", where="3월 새녘물산"), t("lessons.anew", n=3)]
+    blame = re.compile("또 |왜 |잘못|실수했|!|fault|again you|blame yourself|mistake", re.IGNORECASE)
+    assert not [text for text in said if blame.search(text)]
+    usual = {"ko": "한두 번", "en": "once or twice"}[lang]
+    assert any(usual in t(id) for id in ("churn.last.notice", "run.last.notice") if t.has(id))

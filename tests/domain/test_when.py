@@ -314,3 +314,19 @@ def test_weekdays_of_next_week_lie_in_the_next_calendar_week(today: date, weekda
     assert day is not None
     assert day.weekday() == weekday
     assert day.isocalendar()[:2] == (today + timedelta(days=7)).isocalendar()[:2]
+
+
+def test_a_bare_hour_that_lies_ahead_was_in_the_morning() -> None:
+    """`4시 40분` written down at nine is before nine; said to be of the afternoon it stays there."""
+    today = date(2026, 11, 19)
+
+    def time(text: str, now: str) -> str:
+        found = find_past(text, today, now)
+        return found.time if found else ""
+
+    assert time("4:40", "09:20") == "04:40"
+    assert time("4시 40분", "09:20") == "04:40"
+    assert time("4:40", "18:00") == "16:40"
+    assert time("오후 4시", "09:20") == "16:00"
+    assert time("16:40", "09:20") == "16:40"
+    assert time("어제 4시", "09:20") == "16:00"

@@ -23,6 +23,8 @@ from fieldsales.domain.model import (
     Task,
 )
 from fieldsales.locale import Texts
+from fieldsales.ui.actions.reports import file_of, make
+from fieldsales.workflows.reports import report_text
 
 ASKED = Signal("s", "a0", "c0", kind="boss_asked", text="위에 분 좀 뵙시다", day="2026-11-18")
 
@@ -136,9 +138,6 @@ async def test_a_request_is_written_down_from_the_page(tmp_path: Path) -> None:
         assert "위에 분 좀 뵙시다" in seat.text
         await seat.press("escape")
         for kind in ("first", "update", "recovery", "questions", "full"):
-            from fieldsales.ui.actions.reports import file_of, make
-            from fieldsales.workflows.reports import report_text
-
             (case,) = seat.book.rows(ChurnCase)
             history = seat.book.history("a0")
             text = report_text(make(seat.app, file_of(seat.app, history, case), kind), seat.app.t)
@@ -289,3 +288,19 @@ def test_nothing_here_blames_or_tells_to_break_an_order() -> None:
         assert not re.search(r"힘내|고객님|!|실패|경고|위반|몰래|그래도 전화|먼저 연락해", bare), text
         assert not re.search(r"[A-Za-z]{2,}", bare), text
     assert t("boss.say_plain").startswith("보고는 바로")
+
+
+async def test_a_note_may_be_what_is_said_of_somebody_or_news_of_the_market(tmp_path: Path) -> None:
+    """S2-14, S2-27: one field at the end of the form of a note; any other note is just one."""
+    async with open_app(tmp_path, small_book(tmp_path, "가온상사")) as seat:
+        for digit, text in (("2", "까다롭기로 이름남"), ("", "골프를 좋아하심")):
+            await seat.press("2", "enter", "a")
+            await seat.type("메모")
+            await seat.press("enter")
+            await seat.type(text)
+            await seat.press("tab", "tab", "tab", "tab", *digit)
+            await seat.press("ctrl+s", "escape")
+        assert {one.text: one.kind for one in seat.book.rows(Fact)} == {
+            "까다롭기로 이름남": "reputation",
+            "골프를 좋아하심": "work",
+        }

@@ -100,7 +100,7 @@ async def test_a_planned_farewell_and_the_rest_of_the_trade_come_up_again(tmp_pa
         await fill(seat, outcome="half", farewell="planned", lesson="한 줄")
         await seat.press("ctrl+s")
         assert {(one.title, one.due_on) for one in seat.book.rows(Task)} == {
-            ("마무리 인사 드리기", "2026-11-23"),
+            ("고맙다는 말씀 드리기", "2026-11-23"),
             ("가온상사 나머지 거래 다시 여쭙기", "2027-02-20"),
         }
 
@@ -194,3 +194,31 @@ async def test_every_choice_of_the_close_can_be_seen_on_a_small_screen(tmp_path:
         for lost_to, name in (("closed", "문 닫음"), ("released", "우리가 정리"), ("unknown", "모름")):
             await fill(seat, lost_to=lost_to)
             assert f"(o) {name}" in seat.text
+
+
+async def test_an_account_is_let_go_from_the_menu_with_the_door_open(tmp_path: Path) -> None:
+    """A18, S1-14, S3-20: what follows and the words to send stand in the form; a planned farewell comes up."""
+    async with open_app(tmp_path, small_book(tmp_path, "가온상사")) as seat:
+        await seat.press("2")
+        await menu(seat, "end_account")
+        await fill(seat, farewell="planned", how="released")
+        assert "문은 열어 둬요. 한 해에 한 번(11월 20일)" in seat.text
+        assert "차장님, 그동안 맡겨 주셔서 고맙습니다." in seat.text
+        await seat.press("ctrl+s")
+        account = seat.book.get(Account, "a0")
+        assert account is not None
+        assert (account.state, account.farewell) == ("released", "planned")
+        assert [one.title for one in seat.book.rows(Task)] == ["마무리 인사 드리기"]
+
+
+async def test_an_account_with_an_open_case_ends_with_its_case(tmp_path: Path) -> None:
+    """C14: the hard stop is not passed by another door."""
+    async with open_app(tmp_path, small_book(tmp_path, "가온상사")) as seat:
+        await begin(seat)
+        await seat.press("escape")
+        await menu(seat, "end_account")
+        assert seat.sheet == "MainScreen"
+        assert "그 안에서 x로 마치면" in seat.text
+        account = seat.book.get(Account, "a0")
+        assert account is not None
+        assert account.state == "active"

@@ -292,3 +292,23 @@ async def test_nothing_that_is_copied_holds_the_private_line(tmp_path: Path) -> 
     assert sum(bool(text) for text in texts) >= 4
     assert "그 주에 인사" in "".join(texts)
     assert "속상했다" not in "".join(texts)
+
+
+async def test_from_the_third_case_of_a_year_on_their_causes_stand_together(tmp_path: Path) -> None:
+    """S0-08: whether they are alike is looked at here, not on the first morning."""
+    book = run_of(tmp_path)
+
+    def another(id: str, day: str, kind: str) -> None:
+        with book.change("setup", NOW) as change:
+            change.add(ChurnCase(id, "a1", state="closed", started_at=f"{day}T09:00"))
+            change.add(Cause(f"u-{id}", "a1", id, kind=kind, main=1))
+
+    another("old", "2025-10-01", "fees")
+    another("k1", "2026-05-01", "management")
+    async with open_app(tmp_path, book) as seat:
+        await to_run(seat)
+        assert "열두 달 동안" not in seat.text
+        another("k2", "2026-02-01", "volume")
+        seat.app.refresh_main()
+        await seat.settle()
+        assert "열두 달 동안 3건, 사유는 경영진 교체 2 · 물량 1" in seat.text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from helpers import NARROW, NOW, WIDE, Seat, open_app, small_book
+from helpers import NARROW, NOW, WIDE, Seat, open_app, sample_app, small_book
 
 from fieldsales.domain.model import Account, Amount, ChurnCase, Cover, Offer
 from fieldsales.storage.book import Book
@@ -245,7 +245,8 @@ async def test_nothing_of_the_money_is_cut_in_either_language(tmp_path: Path, la
         await begin(seat)
         await add(seat, "1")
         await fill(seat, name="미리별로보틱스", amount="60,000,000", state="signed", month="12")
-        money = [line[: seat.app.screen.run.size.width] for line in seat.lines[9:18]]  # type: ignore[attr-defined]
+        await to_row(seat, "cover")
+        money = [line[: seat.app.screen.run.size.width] for line in seat.lines[8:20]]  # type: ignore[attr-defined]
         assert "…" not in "".join(money)
 
 
@@ -272,3 +273,21 @@ async def test_the_money_is_written_with_the_hangul_layout_on(tmp_path: Path) ->
         await to_row(seat, "money", 0)
         await seat.press("ㄷ")
         assert seat.sheet == "FormSheet"
+
+
+async def test_today_names_the_worst_only_while_a_large_account_is_in_danger(tmp_path: Path) -> None:
+    """S0-25: two calm lines below the day, hidden with the screen; one signed deal that is large enough ends them."""
+    async with sample_app(tmp_path, size=(80, 40)) as seat:
+        assert "마음이 쓰이는 곳 새녘물산 월 4,500만" in seat.text
+        assert "다음 달에 확정된 새 거래 0원" in seat.text
+        await seat.press("f8")
+        assert "4,500만" not in seat.text
+        await seat.press("f8")
+        (case,) = seat.book.open_cases()
+        with seat.book.change("setup", NOW) as change:
+            change.add(Cover("c", case.account_id, case.id, name="햇귀", amount=45_000_000, state="signed"))
+        seat.app.refresh_main()
+        await seat.settle()
+        assert "마음이 쓰이는 곳" not in seat.text
+    async with open_app(tmp_path / "b", book_with_loss(tmp_path / "b")) as seat:
+        assert "마음이 쓰이는 곳" not in seat.text

@@ -50,7 +50,7 @@ async def test_the_third_time_another_wording_of_the_line_is_offered(tmp_path: P
     async with open_app(tmp_path, book_of(tmp_path, FEES, AGAIN, third)) as seat:
         await seat.press("4")
         assert seat.text.count("이 한 줄, 다르게 써 볼까요?") == 1
-        assert "이번이 3번째예요." in seat.text
+        assert "비슷한 줄이 3개예요." in seat.text
 
 
 async def test_the_form_tells_of_a_like_lesson_while_the_cause_is_chosen(tmp_path: Path) -> None:

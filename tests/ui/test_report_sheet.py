@@ -265,3 +265,11 @@ async def test_a_book_that_is_only_looked_at_keeps_its_reports_as_they_are(tmp_p
         assert seat.app.clipboard.startswith("[가온상사]")
         assert seat.app.focused is None or seat.app.focused.id != "field-report"
         assert sent(seat.book, case) == []
+
+
+async def test_the_help_of_the_reports_speaks_of_them(tmp_path: Path) -> None:
+    """Keys that do something else here are told in the words of this place."""
+    async with sample_app(tmp_path) as seat:
+        await seat.press("r", "question_mark")
+        assert "고른 빈칸을 채워요" in seat.line("Enter") and "빼거나 넣어요" in seat.line("Space")
+        assert "첫 보고, 중간 보고" in seat.line(" Tab")

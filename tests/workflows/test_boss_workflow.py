@@ -15,6 +15,7 @@ from fieldsales.domain.model import (
     Account,
     Activity,
     CaseEvent,
+    Changed,
     ChurnCase,
     Decision,
     Fact,
@@ -46,7 +47,10 @@ def day(days: int) -> str:
 
 
 def everything(book: Book) -> list[object]:
-    return [row for kind in TABLES.values() for row in book.rows(kind)]
+    found: list[object] = []
+    for kind in TABLES.values():
+        found += book.rows(kind)
+    return found
 
 
 def open_case(book: Book) -> None:
@@ -54,7 +58,7 @@ def open_case(book: Book) -> None:
         change.add(ChurnCase("k", "a", heard_at=f"{DAY}T09:12", started_at=f"{DAY}T09:26"))
 
 
-def plan(book: Book, **rest: object) -> work.Changed:
+def plan(book: Book, **rest: object) -> Changed:
     columns: dict[str, object] = {"title": "팀장님과 동반 방문", "prepare": "준비표 보기", **rest}
     return plan_joint(book, "a", NOW, **columns).changed  # type: ignore[arg-type]
 
@@ -124,6 +128,13 @@ def test_a_joint_visit_is_planned_with_its_sheet_in_one_act(book: Book) -> None:
     assert [(one.due_on, one.sheet) for one in book.rows(Task) if one.id != task.id] == [(day(7), "joint")]
     book.undo(NOW)
     assert everything(book) == before
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_the_sheet_of_a_joint_visit_asks_for_aims_who_speaks_who_hosts_and_the_wish(lang: str) -> None:
+    """S2-15, S2-16, S2-17, S2-18."""
+    keys = {item.key for item in sheets.load("joint", lang).playbook.items}
+    assert {"their_aim", "our_aim", "agreed", "listen", "order", "host", "wish", "mandate", "market"} <= keys
 
 
 def test_a_joint_visit_needs_nothing_and_is_moved_not_doubled(book: Book) -> None:
@@ -286,9 +297,10 @@ def test_a_pause_has_who_since_until_and_a_condition_and_is_corrected_in_place(b
     (again,) = book.rows(Decision)
     assert (again.by, again.day, again.until, again.text) == ("사장님", "2026-11-17", "2026-11-30", "")
     assert pause_of(book.history("a"), date(2026, 12, 1)) is None
-    for wrong in ({"since": date(2026, 11, 21)}, {"until": date(2026, 11, 19)}):
-        with pytest.raises(work.BossDayError):
-            work.pause_contact(book, "a", NOW, "팀장님", **wrong)
+    with pytest.raises(work.BossDayError):
+        work.pause_contact(book, "a", NOW, "팀장님", since=date(2026, 11, 21))
+    with pytest.raises(work.BossDayError):
+        work.pause_contact(book, "a", NOW, "팀장님", until=date(2026, 11, 19))
 
 
 def test_the_agenda_rests_during_a_pause_and_goes_on_after_it(book: Book) -> None:

@@ -24,6 +24,7 @@ from fieldsales.workflows.churn import (
     begin_asking,
     case_timeline,
     dismiss,
+    fill,
     heard,
     load_playbook,
     tick,
@@ -186,6 +187,14 @@ def test_a_journey_west_puts_no_line_before_what_was_written(book: Book, case: s
     assert {event.at for event in case_timeline(book, case)} == {f"{DAY}T10:30"}
     assert {item.done_at for item in book.rows(CaseItem, case_id=case) if item.done_at} == {f"{DAY}T10:30"}
     heard(book, case, west, at=f"{DAY}T09:12")  # what stood there already is not refused
+
+
+def test_a_line_filled_by_an_act_never_stands_before_what_was_written(book: Book, case: str) -> None:
+    """Sleep, time zones, a changed clock: whatever fills a line, however early its clock."""
+    with book.change("offer", NOW) as change:
+        fill(book, change, case, {"offer"}, f"{DAY}T01:30")
+    assert case_timeline(book, case)[-1].at == f"{DAY}T10:30"
+    assert [item.done_at for item in book.rows(CaseItem, case_id=case) if item.act == "offer"] == [f"{DAY}T10:30"]
 
 
 def test_a_log_written_afterwards_stands_at_its_own_time(book: Book, case: str) -> None:

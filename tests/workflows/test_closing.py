@@ -216,6 +216,24 @@ def test_an_account_ended_without_a_case_is_asked_after_as_well(book: Book) -> N
     assert checkin(book, date(2027, 2, 21)) == "2027-02-22"
 
 
+def test_a_farewell_planned_without_a_case_comes_up_and_is_said_as_well(book: Book) -> None:
+    """S3-20, A18."""
+    end_account(book, "a", NOW, "released", "planned", farewell_title="마무리 인사 드리기")
+    (task,) = book.rows(Task)
+    assert (task.title, task.due_on) == ("마무리 인사 드리기", "2026-11-23")
+    quick_done(book, "a", (f"task:{task.id}",), LATER)
+    assert account(book).farewell == "done"
+
+
+def test_a_case_opened_again_after_they_came_back_leaves_the_account_as_it_is(book: Book) -> None:
+    """S3-21: the day it left and to whom stay known."""
+    case_id = ended(book)
+    won_back(book, "a", LATER)
+    before = account(book)
+    reopen(book, case_id, LATER)
+    assert account(book) == before
+
+
 def test_an_account_that_is_handed_over_is_not_mine_to_call(book: Book) -> None:
     """S2-07, S2-28."""
     ended(book, "manager")

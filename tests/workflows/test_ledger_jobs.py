@@ -12,7 +12,7 @@ from books import DAY, NOW, open_book
 
 from fieldsales.domain.churn import draft
 from fieldsales.domain.ledger import ledger_of
-from fieldsales.domain.model import Account, CaseItem, ChurnCase, Cover, Offer, Signal, Task
+from fieldsales.domain.model import Account, Amount, CaseItem, ChurnCase, Cover, Offer, Signal, Task
 from fieldsales.storage.book import Book
 from fieldsales.workflows.churn import NoSuchCaseError, begin, case_file, case_timeline, load_playbook
 from fieldsales.workflows.ledger import (
@@ -21,6 +21,7 @@ from fieldsales.workflows.ledger import (
     NoSuchLineError,
     exposed,
     ideas,
+    in_danger,
     places,
     remove_cover,
     remove_offer,
@@ -255,6 +256,23 @@ def test_a_large_account_that_leaves_with_nothing_signed_is_the_worst_case(book:
     assert worst(book, NOW.date()) is not None
     covered(book, case_id, "signed", 2250, name="두레박커피")
     assert worst(book, NOW.date()) is None
+
+
+def test_an_account_in_danger_is_exposed_with_what_it_usually_brings(book: Book) -> None:
+    """S0-25: one with a case counts once, by its loss; one of another tier not at all."""
+    with book.change("setup", NOW) as change:
+        for id, tier in (("d", "A"), ("e", "B")):
+            change.add(Account(id, f"위험{id}", tier=tier, entered_on="2024-01-05"))
+            for number, month in enumerate(("04", "05", "06", "07", "08", "09")):
+                change.add(Amount(f"{id}{number}", id, f"2026-{month}", 1200))
+            change.add(Amount(f"{id}10", id, "2026-10", 60))
+            change.add(Signal(f"{id}c", id, kind="complaint", day="2026-10-20", boss_asked=1))
+            change.add(Signal(f"{id}v", id, kind="competitor", level="replacing", day="2026-11-01"))
+            change.add(Signal(f"{id}p", id, kind="people", level="ceo", day="2026-10-20"))
+    assert [row.id for row in in_danger(book, NOW.date())] == ["d"]
+    assert [one.amount for one in exposed(book, NOW.date())] == [1010]
+    begun(book, "d", lost=1200)
+    assert [(one.account_id, one.amount) for one in exposed(book, NOW.date())] == [("d", 1200)]
 
 
 def test_an_account_of_another_tier_is_not_the_worst_case(book: Book) -> None:

@@ -11,9 +11,10 @@ from books import DAY, NOW, open_book
 
 from fieldsales.domain.ids import natural_id
 from fieldsales.domain.lessons import REVIEW_SETTING, asked_again
-from fieldsales.domain.model import CaseEvent, CaseItem, ChurnCase, Contact, Lesson, Task
+from fieldsales.domain.model import CaseEvent, CaseItem, Cause, ChurnCase, Contact, Lesson, Task
 from fieldsales.domain.standing import assess
 from fieldsales.storage.book import Book
+from fieldsales.workflows.closing import close
 from fieldsales.workflows.lessons import (
     EmptyLessonError,
     LessonFields,
@@ -246,3 +247,21 @@ def test_the_review_clock_is_off_until_it_is_switched_on_and_goes_further_with_e
     assert [asked(6), asked(7)] == [False, True]
     assert switch_review(book, NOW) is False
     assert not asked(1000)
+
+
+def test_a_line_written_at_the_close_is_about_what_the_case_was_about(book: Book) -> None:
+    """S0-32, S0-34: cause, situation and person are there without having been chosen."""
+    begun(book)
+    with book.change("setup", NOW) as change:
+        change.edit(ChurnCase, "k", heard_from="c1")
+        change.edit(Contact, "c1", mends="화나면 바로 사과")
+        change.add(Cause("u1", "a", "k", kind="fees"))
+        change.add(Cause("u2", "a", "k", kind="management", main=1))
+    close(book, "k", NOW, outcome="half", farewell="done", lesson_line="그 주에 인사")
+    (lesson,) = book.rows(Lesson)
+    assert (lesson.line, lesson.cause, lesson.tags, lesson.case_id) == (
+        "그 주에 인사",
+        "management",
+        "churn,anger",
+        "k",
+    )

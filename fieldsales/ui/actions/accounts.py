@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Values = dict[str, str]
 TIERS = ("A", "B", "C")
 ASKED_CHANNELS = ("call", "message")  # of which the form of a person asks whether they are unwanted
+NOTE_KINDS = ("market", "reputation")  # what the form of a note asks for; any other note is just one
 USUAL_TIER = "B"  # of a new account: without a tier it would have no rhythm and never come up
 
 
@@ -348,6 +349,7 @@ def edit_fact(app: FieldsalesApp, fact_id: str = "") -> None:
         changed = save_fact(
             desk.book, account_id, values["text"], desk.now, fact_id=fact_id, contact_id=values["person"],
             expires_on=days["expires_on"], source=values["source"],
+            kind=values["kind"] or (old.kind if old.kind not in NOTE_KINDS else "") or "work",
         )  # fmt: skip
         app.call_later(app.tell, Message("app.saved"), changed)
         return None
@@ -363,6 +365,7 @@ def edit_fact(app: FieldsalesApp, fact_id: str = "") -> None:
         ),
         FieldSpec("expires_on", t("fact.expires_on"), value=old.expires_on),
         FieldSpec("source", t("fact.source"), value=old.source),
+        FieldSpec("kind", t("fact.kind"), "choice", old.kind, options=_options(app, "fact.kind", *NOTE_KINDS)),
     ]
     title = f"{account_name(app, account_id)} · {t('fact.title')}"
     _form(app, "fact", fact_id or account_id, title, specs, submit, enter_saves=True)
@@ -400,30 +403,6 @@ ROW_FORMS: dict[str, Callable[..., None]] = {
     "fact": edit_fact,
     "activity": edit_activity,
 }
-
-
-def end_account(app: FieldsalesApp) -> None:
-    """An account with history is ended, never deleted."""
-    from fieldsales.workflows.accounts import FAREWELLS, LOST_TO
-    from fieldsales.workflows.accounts import end_account as save
-
-    account_id = the_account(app)
-    if not account_id:
-        return
-    t, desk = app.t, app.desk
-    name = account_name(app, account_id)
-
-    def submit(values: Values) -> Message | None:
-        changed = save(desk.book, account_id, desk.now, values["how"], values["farewell"], values["left_how"])
-        app.call_later(app.tell, Message("account.ended", {"name": name}), changed)
-        return None
-
-    specs = [
-        FieldSpec("farewell", t("close.farewell"), "choice", options=_options(app, "farewell", *FAREWELLS)),
-        FieldSpec("how", t("close.lost_to"), "choice", options=_options(app, "lost_to", *LOST_TO)),
-        FieldSpec("left_how", t("close.left_how"), "choice", options=_options(app, "left", "quiet", "hurt")),
-    ]
-    _form(app, "end", account_id, t("account.end.title", name=name), specs, submit)
 
 
 # --- the rhythm -----------------------------------------------------------------------------------------------------

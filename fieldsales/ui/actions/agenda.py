@@ -215,7 +215,8 @@ def _spec(app: FieldsalesApp, history: History, line: AgendaLine | None, kind: s
         kind = "visit" if visits or "case" in keys else "review" if "review" in keys and "call" not in keys else "call"
     people = tuple((contact.id, full_name(contact)) for contact in present(history, today))
     person = meeting.contact_id if meeting and meeting.contact_id else people[0][0] if people else ""
-    time = meeting.due_time if meeting and meeting.due_time else app.desk.now.strftime("%H:%M")
+    # What is written down has been: an appointment that was kept early does not stand at its later hour.
+    time = min(meeting.due_time if meeting and meeting.due_time else "24:00", app.desk.now.strftime("%H:%M"))
     given = [(f"task:{task.id}", t("log.given", title=task.title), False) for task in open_tasks(history, "give")]
     got = [(f"task:{task.id}", t("log.got", title=task.title), False) for task in open_tasks(history, "get")]
     solved = [
@@ -247,7 +248,7 @@ def _entry(app: FieldsalesApp, account_id: str, values: dict[str, str], line: Ag
     today = app.desk.today
     day, time = today.isoformat(), ""
     if values["when"]:
-        found = find_past(values["when"], today)
+        found = find_past(values["when"], today, app.desk.now.strftime("%H:%M"))
         if found is None:
             return Message("log.bad_when", {"text": values["when"]})
         day = found.day.isoformat() if found.day else day

@@ -8,9 +8,8 @@ from fieldsales.domain.model import Account, Task
 from fieldsales.ui.actions import boss_forms as forms
 from fieldsales.ui.actions import reports
 from fieldsales.ui.actions.agenda import account_name, the_account
-from fieldsales.ui.screens.boss import CHECK, PLAN, BossSheet
 from fieldsales.ui.screens.menu import Entry, Menu
-from fieldsales.ui.screens.reading import ReadRow
+from fieldsales.ui.screens.reading import CHECK, PLAN, BossSheet, ReadRow
 from fieldsales.ui.widgets.parts import Parts, fit, wrap
 
 if TYPE_CHECKING:

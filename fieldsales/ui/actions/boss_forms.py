@@ -41,11 +41,11 @@ def plan_joint(app: FieldsalesApp, account_id: str) -> None:
 
     def submit(values: Values) -> Message | None:
         day, time = (old.due_on, old.due_time) if old is not None else ("", "")
-        if values["when"] != shown:
-            found = find_when(values["when"], desk.today) if values["when"] else None
-            if values["when"] and found is None:
+        if values["when"]:
+            found = find_when(values["when"], desk.today)
+            if found is None:
                 return Message("boss.bad_day")
-            day, time = (found.day.isoformat(), found.time) if found is not None else ("", "")
+            day, time = found.day.isoformat(), found.time
         boss = values["with"] or boss_word(app)
         ticked = [one for number, one in enumerate(people) if values.get(f"who{number}")]
         planned = save(
@@ -67,10 +67,9 @@ def plan_joint(app: FieldsalesApp, account_id: str) -> None:
 
     shown = ""
     if old is not None and old.due_on:
-        shown = t("boss.planned_at", day=old.due_on, time=old.due_time) if old.due_time else old.due_on
-        shown = shown.strip()
+        shown = t(f"boss.planned_{'at' if old.due_time else 'on'}", day=old.due_on, time=old.due_time)
     specs = [
-        FieldSpec("when", t("boss.joint_when"), value=shown, hint=t("boss.joint_when.hint")),
+        FieldSpec("when", t("boss.joint_when"), hint=shown or t("boss.joint_when.hint")),
         FieldSpec("with", t("boss.joint_with"), value=boss_word(app)),
         FieldSpec(
             "purpose",

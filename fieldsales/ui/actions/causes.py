@@ -146,7 +146,7 @@ def edit(app: FieldsalesApp, sheet: CaseSheet, kind: str) -> None:
             "who",
             t("run.cause.who_label"),
             value=name_of(old.contact_id or old.source, people),
-            hint=names_hint(people),
+            hint=names_hint(app, people),
         ),
         FieldSpec("certainty", t("run.cause.certainty"), "choice", old.certainty, options=options["certainty"]),
         FieldSpec("heard", t("run.cause.heard"), "long", old.heard, hint=t("run.cause.heard_hint")),

@@ -10,12 +10,12 @@ from fieldsales.domain.model import Message
 from fieldsales.ui.actions import case_rows, ledger
 from fieldsales.ui.actions.agenda import account_name, the_account
 from fieldsales.ui.screens.case import CaseSheet
-from fieldsales.ui.screens.farewell import HOWS, FarewellSheet
 from fieldsales.ui.screens.form import FieldSpec
+from fieldsales.ui.screens.reading import HOWS, FarewellSheet
 
 if TYPE_CHECKING:
     from fieldsales.domain.ledger import Ledger
-    from fieldsales.domain.model import CaseFile
+    from fieldsales.domain.model import CaseFile, History
     from fieldsales.ui.app import FieldsalesApp
 
 Values = dict[str, str]
@@ -59,7 +59,7 @@ def close(app: FieldsalesApp) -> None:
                 left_how=values["left_how"],
                 lesson_line=values["lesson"],
                 follow_up=t("closing.again", name=name) if values["outcome"] in KEPT else "",
-                farewell_title=t("closing.farewell_title"),
+                farewell_title=t("closing.farewell_title" if values["outcome"] == "none" else "closing.thanks_title"),
             )
         except work.CloseIncompleteError as error:
             return error.missing[0]
@@ -92,31 +92,76 @@ def _farewell_ticked(file: CaseFile) -> bool:
 
 def _what_follows(app: FieldsalesApp, file: CaseFile, values: Values, money: Ledger) -> list[str]:
     """What the money says, what the close will put into 오늘, and the words of the farewell."""
-    t, outcome, today = app.t, values["outcome"], app.desk.today
+    t, outcome = app.t, values["outcome"]
     lines = []
     if money.recovered and money.tier and money.recovered_percent is not None:
         lines.append(t("closing.by_money", tier=t(f"outcome.{money.tier}"), n=money.recovered_percent))
     if outcome in KEPT:
-        lines.append(t("closing.then_again", day=add_months(today, 3).isoformat()))
-    elif outcome == "none" and values["lost_to"] == "manager":
-        lines.append(t("closing.then_manager"))
-    elif outcome == "none" and values["lost_to"] == "released":
-        lines.append(t("closing.then_released", day=add_months(today, 12).isoformat()))
-    elif outcome == "none":
+        lines.append(t("closing.then_again", day=add_months(app.desk.today, 3).isoformat()))
+    if outcome == "none":
+        return [*lines, *_after_the_end(app, file.history, file.case.heard_from, values["lost_to"], values)]
+    return [*lines, *([t("closing.thanks")] if outcome else [])]
+
+
+def _after_the_end(app: FieldsalesApp, history: History, who: str, lost_to: str, values: Values) -> list[str]:
+    """When they are greeted again, by whom it was lost to (S3-21, S1-14), and the farewell to send."""
+    t, today = app.t, app.desk.today
+    if lost_to == "manager":
+        lines = [t("closing.then_manager")]
+    elif lost_to == "released":
+        lines = [t("closing.then_released", day=add_months(today, 12).isoformat())]
+    else:
         days = {f"day{months}": add_months(today, months).isoformat() for months in (3, 6, 12)}
-        lines.append(t("closing.then_none", **days))
-    if outcome == "none" and values["farewell"] != "impossible":
-        lines += ["", farewell_words(app, file, values["left_how"])]
-    elif outcome and outcome != "none":
-        lines.append(t("closing.thanks"))
+        lines = [t("closing.then_none", **days)]
+    if values["farewell"] != "impossible":
+        lines += ["", farewell_words(app, history, who, values["left_how"])]
     return lines
 
 
-def farewell_words(app: FieldsalesApp, file: CaseFile, how: str) -> str:
-    """The farewell as it is sent, by how they left (S3-20, S3-22)."""
+def farewell_words(app: FieldsalesApp, history: History, who: str, how: str) -> str:
+    """The farewell as it is sent, by how they left (S3-20, S3-22). `who` is the contact it goes to."""
     from fieldsales.domain.churn import farewell_text
 
-    return app.t.say(farewell_text(file.history, file.case.heard_from, how, app.desk.today))
+    return app.t.say(farewell_text(history, who, how, app.desk.today))
+
+
+def end_account(app: FieldsalesApp) -> None:
+    """An account with history is ended, never deleted; 정리 leaves the door open (A18, S1-14). One with an open case
+    ends with its case.
+    """
+    from fieldsales.ui.actions.look import open_case
+    from fieldsales.workflows.accounts import end_account as save
+
+    account_id = the_account(app)
+    if not account_id:
+        return
+    t, desk = app.t, app.desk
+    name = account_name(app, account_id)
+    if open_case(desk, account_id) is not None:
+        app.tell(Message("closing.case_open", {"name": name}))
+        return
+    history = desk.book.history(account_id)
+
+    def submit(values: Values) -> Message | None:
+        changed = save(
+            desk.book, account_id, desk.now, values["how"], values["farewell"], values["left_how"],
+            farewell_title=t("closing.farewell_title"),
+        )  # fmt: skip
+        app.call_later(app.tell, Message("account.ended", {"name": name}), changed)
+        return None
+
+    def explain(values: Values) -> str:
+        return "\n".join(_after_the_end(app, history, "", values["how"], values))
+
+    def options(prefix: str, *keys: str) -> tuple[tuple[str, str], ...]:
+        return tuple((key, t(f"{prefix}.{key}")) for key in keys)
+
+    specs = [
+        FieldSpec("farewell", t("close.farewell"), "choice", options=options("farewell", *FAREWELLS)),
+        FieldSpec("how", t("close.lost_to"), "choice", options=options("lost_to", *LOST_TO)),
+        FieldSpec("left_how", t("close.left_how"), "choice", options=options("left", *HOWS)),
+    ]
+    ledger.form(app, "end", account_id, t("account.end.title", name=name), specs, submit, explain=explain)
 
 
 def farewell(app: FieldsalesApp, sheet: CaseSheet) -> None:
@@ -124,7 +169,7 @@ def farewell(app: FieldsalesApp, sheet: CaseSheet) -> None:
     from fieldsales.workflows.churn import case_file
 
     file = case_file(app.desk.book, sheet.case_id)
-    texts = {how: farewell_words(app, file, how) for how in HOWS}
+    texts = {how: farewell_words(app, file.history, file.case.heard_from, how) for how in HOWS}
     how = file.case.left_how or file.history.account.left_how
     note = app.t("closing.farewell_note")
     app.open_sheet(FarewellSheet(app.t, sheet.view.name, texts, how, note, sheet.account_id))

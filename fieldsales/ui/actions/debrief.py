@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
 from fieldsales.domain import lessons as rules
-from fieldsales.domain.model import CaseFile, Lesson, Message
+from fieldsales.domain.dates import add_months
+from fieldsales.domain.model import CaseFile, Cause, ChurnCase, Lesson, Message
 from fieldsales.domain.remembered import matching_lessons, situations
 from fieldsales.ui.actions import case_rows
 from fieldsales.ui.actions import lessons as log
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 STEP = 4
 LIKE = 3  # lessons of other cases that are shown
+MANY = 3  # cases of twelve months from which on it is looked at what they have in common
 
 
 class DebriefSheet(FormSheet):
@@ -74,7 +77,21 @@ def rows(app: FieldsalesApp, file: CaseFile) -> case_rows.Rows:
             out.append(
                 CaseRow("like", lesson.id, (("    ", ""), (rules.lesson_line(lesson), "")), where_from(desk, lesson))
             )
+    if shared := _this_year(app, file):
+        out += [*([CaseText()] if out else []), CaseText((("   " + shared, "dim"),))]
     return tuple(out)
+
+
+def _this_year(app: FieldsalesApp, file: CaseFile) -> str:
+    """What the cases of twelve months have in common, from the third on (S0-08); "" before."""
+    t, book = app.t, app.desk.book
+    since = add_months(app.desk.today, -12).isoformat()
+    cases = {case.id for case in book.rows(ChurnCase) if case.started_at >= since} | {file.case.id}
+    if len(cases) < MANY:
+        return ""
+    main = Counter(cause.kind for cause in book.rows(Cause, main=1) if cause.case_id in cases)
+    causes = " · ".join(f"{t(f'cause.{kind}')} {count}" for kind, count in main.most_common() if kind in rules.CAUSES)
+    return t("lessons.this_year", n=len(cases), causes=causes) if causes else ""
 
 
 def write(app: FieldsalesApp, sheet: CaseSheet) -> None:

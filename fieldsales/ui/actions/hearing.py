@@ -90,17 +90,19 @@ def name_of(id: str, people: tuple[Contact, ...]) -> str:
     return next((full_name(one) for one in people if one.id == id), id)
 
 
-def names_hint(people: tuple[Contact, ...], but: str = "") -> str:
+def names_hint(app: FieldsalesApp, people: tuple[Contact, ...], but: str = "") -> str:
+    """The names as an example of what may be typed: one alone would look as if it stood there already."""
     from fieldsales.domain.people import full_name
 
-    return ", ".join(full_name(one) for one in people if one.id != but)[:60] if len(people) <= NAMED + 1 else ""
+    names = ", ".join(full_name(one) for one in people if one.id != but)[:60]
+    return app.t("run.names_hint", names=names) if names and len(people) <= NAMED + 1 else ""
 
 
 def moment_that_was(app: FieldsalesApp, text: str) -> str:
     """A moment that has been, as an ISO moment, "" where the words say none."""
     from fieldsales.domain.when_past import find_past
 
-    found = find_past(text, app.desk.today)
+    found = find_past(text, app.desk.today, app.desk.now.strftime("%H:%M"))
     if found is None:
         return ""
     return f"{(found.day or app.desk.today).isoformat()}T{found.time or '00:00'}"
@@ -147,7 +149,7 @@ def heard_at(app: FieldsalesApp, sheet: CaseSheet) -> None:
         if values["when"] and not at:
             return Message("log.bad_when", {"text": values["when"]})
         if at > desk.now.isoformat(timespec="minutes"):
-            return Message("work.bad_moment")
+            return Message("run.heard_ahead")
         who, through = who_is(values["who"], people), who_is(values["through"], people)
         speaking = int(values["speaking"] != "no")
         if sheet.case_id:
@@ -169,7 +171,7 @@ def heard_at(app: FieldsalesApp, sheet: CaseSheet) -> None:
     ways = tuple((how, t(f"heard_by.{how}")) for how in HOW)
     specs = [
         FieldSpec("when", t("case.heard_question"), hint=t("run.when_hint", at=known.heard_at)),
-        FieldSpec("who", t("run.who"), value=name_of(known.heard_from, people), hint=names_hint(people)),
+        FieldSpec("who", t("run.who"), value=name_of(known.heard_from, people), hint=names_hint(app, people)),
         FieldSpec("how", t("run.how"), "choice", known.heard_by, options=ways),
         FieldSpec(
             "speaking",
@@ -180,7 +182,7 @@ def heard_at(app: FieldsalesApp, sheet: CaseSheet) -> None:
             gap=True,
         ),
         FieldSpec(
-            "through", t("run.through"), value=name_of(known.through, people), hint=names_hint(people, known.heard_from)
+            "through", t("run.through"), value=name_of(known.through, people), hint=names_hint(app, people, known.heard_from)
         ),
     ]  # fmt: skip
     title = f"{sheet.view.name} · {t('cmd.heard_at')}"

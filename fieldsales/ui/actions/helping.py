@@ -19,6 +19,8 @@ PLACES = ("today", "accounts", "churn", "lessons", "page", "case", "boss", "repo
 SMALL = frozenset({"help", "menu", "theme", "mask", "close", "undo", "redo", "suspend"})  # alike on every page
 IN_FULL = 8  # commands of a last line that are told in full
 NAME = 10  # cells of a name; what stands after a longer one begins further right
+ROWS = 24 - 2 - 3  # of the smallest usual screen, without head and foot
+LEAST = 5  # commands that are told in full on any page
 COLUMN = 24  # least cells of a key and its name, several to a line
 
 
@@ -38,8 +40,19 @@ def name_of(t: Texts, place: str) -> str:
 
 
 def page(t: Texts, place: str, width: int, keys: Callable[[Command], str]) -> list[ReadRow]:
-    """The lines of one place's page."""
+    """The lines of one place's page. Fewer commands are told in full where the smallest usual screen would overflow."""
     here, rest = _parted(place)
+    told = len(here)
+    lines = _lines(t, place, here, rest, width, keys)
+    while len(lines) > ROWS and told > LEAST:
+        told -= 1
+        lines = _lines(t, place, here[:told], [*here[told:], *rest], width, keys)
+    return lines
+
+
+def _lines(
+    t: Texts, place: str, here: list[Command], rest: list[Command], width: int, keys: Callable[[Command], str]
+) -> list[ReadRow]:
     names = {command.id: t(f"cmd.{command.id}") for command in (*here, *rest)}
     key_width = max(cell_len(keys(command)) for command in here) + 2
     name_width = max(size for command in here if (size := cell_len(names[command.id])) <= NAME) + 2
@@ -47,11 +60,17 @@ def page(t: Texts, place: str, width: int, keys: Callable[[Command], str]) -> li
     for command in here:
         name = fit(names[command.id], max(name_width, cell_len(names[command.id]) + 2))
         before = 3 + key_width + cell_len(name)
-        pieces = wrap(t(f"cmd.{command.id}.help"), max(16, width - before - 4))
+        pieces = wrap(_help(t, command, place), max(16, width - before - 4))
         lines.append(ReadRow(((fit(keys(command), key_width), "key"), (name, ""), (pieces[0], "dim"))))
         lines += [ReadRow(((" " * (before - 3) + piece, "dim"),)) for piece in pieces[1:]]
     lines += [ReadRow(), *_columns([(keys(command), names[command.id]) for command in rest], width)]
     return [*lines, *(ReadRow(((piece, "dim"),)) for piece in wrap(t("help.hands"), width - 4))]
+
+
+def _help(t: Texts, command: Command, place: str) -> str:
+    """What a command does, in the words of the place where it has some of its own."""
+    own = f"cmd.{command.id}.help.{place}"
+    return t(own) if t.has(own) else t(f"cmd.{command.id}.help")
 
 
 def _parted(place: str) -> tuple[list[Command], list[Command]]:

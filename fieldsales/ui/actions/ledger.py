@@ -63,10 +63,18 @@ def money(app: FieldsalesApp, file: CaseFile) -> Rows:
         rows += [CaseText(), *offered(app, file)]
     covers = [one for one in in_order(file.covers) if one.state != "idea"]
     if covers:
-        rows += [CaseText(), CaseText(((" " + t("ledger.covers"), "dim"),)), *(_cover_row(t, one) for one in covers)]
+        rows += [
+            CaseText(),
+            CaseText(((" " + t("ledger.covers"), "dim"),)),
+            *(_cover_row(t, one, room) for one in covers),
+        ]
     if found.ideas:
         ideas = sorted(found.ideas, key=lambda one: one.id)
-        rows += [CaseText(), CaseText(((" " + t("ledger.places"), "dim"),)), *(_cover_row(t, one) for one in ideas)]
+        rows += [
+            CaseText(),
+            CaseText(((" " + t("ledger.places"), "dim"),)),
+            *(_cover_row(t, one, room) for one in ideas),
+        ]
     return tuple(rows)
 
 
@@ -159,16 +167,18 @@ def _offer_row(app: FieldsalesApp, history: History, offer: Offer) -> CaseRow:
     return CaseRow("offer", offer.id, left, details=(offer.condition,) if offer.condition else ())
 
 
-def _cover_row(t: Texts, cover: Cover) -> CaseRow:
+def _cover_row(t: Texts, cover: Cover, width: int) -> CaseRow:
     known = cover.state if cover.state in COVER_STATES else "possible"
     amount = "" if cover.amount is None else t("ledger.monthly", amount=cover.amount)
     month = t("ledger.from_month", month=cover.month) if cover.month and known != "idea" else ""
     by = t("ledger.answer_by", day=cover.due_on) if cover.due_on and known != "signed" else ""
-    about = " · ".join(text for text in (amount, month, by) if text)
-    if known == "idea":
-        return CaseRow("cover", cover.id, ((fit(cover.name, NAME) + "  ", ""), (about, "dim")))
-    state = (fit(t(f"deal_state.{known}"), 10) + "  ", "good" if known == "signed" else "")
-    return CaseRow("cover", cover.id, ((fit(cover.name, NAME) + "  ", ""), state, (about, "dim")))
+    state = "" if known == "idea" else fit(t(f"deal_state.{known}"), 10) + "  "
+    about = [text for text in (amount, month, by) if text]
+    fits = NAME + 2 + cell_len(state) + cell_len(" · ".join(about)) <= width
+    beside, below = (about, ()) if fits else (about[:1], (" · ".join(about[1:]),))
+    role = "good" if known == "signed" else ""
+    left = ((fit(cover.name, NAME) + "  ", ""), (state, role), (" · ".join(beside), "dim"))
+    return CaseRow("cover", cover.id, left, details=below)
 
 
 # --- forms ----------------------------------------------------------------------------------------------------------

@@ -9,8 +9,8 @@ from fieldsales.domain.ids import natural_id
 from fieldsales.domain.lessons import (
     CHECK,
     REVIEW_SETTING,
+    all_earlier_like,
     asked_again,
-    earlier_like,
     helping_line,
     open_promises,
     write_anew,
@@ -64,13 +64,12 @@ def view(desk: Desk) -> LessonsView:
     found = tuple(sorted(book.lessons(), key=lambda lesson: not lesson.pinned))
     ids = {lesson.account_id for lesson in found} - {""}
     accounts = [account for id in ids if (account := book.get(Account, id)) is not None]
-    likes = {lesson.id: earlier for lesson in found if (earlier := earlier_like(lesson, found))}
     asked = asked_again(found, book.setting(REVIEW_SETTING), desk.today)
     return LessonsView(
         found,
         {account.id: account.name for account in accounts},
         {account.id: account.tier for account in accounts},
-        {id: like_words(desk, earlier) for id, earlier in likes.items()},
+        {id: like_words(desk, earlier) for id, earlier in all_earlier_like(found).items()},
         {lesson.id: task for lesson in found if (task := promise_of(desk, lesson)) is not None},
         asked.id if asked else "",
     )

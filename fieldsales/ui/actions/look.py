@@ -42,12 +42,23 @@ class Counts:
 
 
 def today_view(desk: Desk, agenda: Agenda, unfolded: bool) -> TodayView:
+    worst = _worst(desk)
     if agenda.today:
-        return TodayView(agenda, unfolded)
+        return TodayView(agenda, unfolded, worst=worst)
     unseen = desk.book.long_unseen(desk.today)
     following = agenda.later[0] if agenda.later else None
     empty = not unseen and following is None and desk.book.is_empty()
-    return TodayView(agenda, unfolded, tuple(unseen), following, empty)
+    return TodayView(agenda, unfolded, tuple(unseen), following, empty, worst)
+
+
+def _worst(desk: Desk) -> str:
+    """What is signed for next month and the largest account of tier A at risk, only while one is in danger (S0-25)."""
+    from fieldsales.workflows.ledger import in_danger, worst
+
+    found = worst(desk.book, desk.today) if in_danger(desk.book, desk.today) else None
+    if found is None:
+        return ""
+    return desk.t("ledger.worst_today", signed=found.signed, name=found.largest.name, amount=found.largest.amount)
 
 
 def counts(desk: Desk, agenda: Agenda) -> Counts:

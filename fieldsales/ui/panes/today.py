@@ -23,6 +23,7 @@ class TodayView:
     long_unseen: tuple[AccountRow, ...] = ()  # offered where nothing is due
     next_line: AgendaLine | None = None
     empty_book: bool = False
+    worst: str = ""  # said while a large account is at risk and nothing signed reaches it (S0-25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,8 @@ class TodayPane(LineList):
             items += [Heading(), Heading(t("today.later", n=view.agenda.later_count)), *later]
             if rest > 0:
                 items.append(Heading(t("today.more", n=rest), fold=True))
+        if view.worst and not self.masked:
+            items += [Heading(), *(Heading(line) for line in view.worst.split("\n"))]
         return items
 
     def _later_room(self, above: int) -> int:

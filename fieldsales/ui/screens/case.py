@@ -79,6 +79,12 @@ class CaseView:
     people_first: bool = False  # how they are stands right below the lines: the visit is still ahead
 
 
+def _wrapped(text: str, role: str, width: int) -> list[CaseText]:
+    """A text in as many lines as it needs, each as far in as the first."""
+    indent = " " * (len(text) - len(text.lstrip(" ")))
+    return [CaseText(((indent + piece, role),)) for piece in wrap(text.lstrip(" "), width - len(indent) - 1)]
+
+
 def key_of(item: object) -> str:
     """What a line is known by while the run is laid out anew."""
     if isinstance(item, CaseRow):
@@ -135,6 +141,9 @@ class _Run(LineList):
         if people and view.people_first and self.step == 1 and not roomy:
             items += [*people, CaseText()]
         for row in view.rows.get(self.step, ()):
+            if isinstance(row, CaseText) and len(row.parts) == 1:
+                items += _wrapped(*row.parts[0], width)
+                continue
             items.append(row)
             if isinstance(row, CaseRow):
                 items += [
@@ -170,6 +179,8 @@ class _Run(LineList):
         """How the people are, and what mends it: to be read before the door (S2-21)."""
         items: list[object] = []
         for name, about in view.people:
+            if not about:
+                continue
             pieces = wrap(about, max(20, width - 22))
             items.append(CaseText((("   " + fit(name, 17) + " ", "strong"), (pieces[0], ""))))
             items += [CaseText(((" " * 21 + piece, ""),)) for piece in pieces[1:]]

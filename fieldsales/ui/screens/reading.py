@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,8 +12,13 @@ from textual.binding import Binding, BindingType
 from fieldsales.locale import Texts
 from fieldsales.ui.commands import bindings_for
 from fieldsales.ui.widgets.lines import LineList
-from fieldsales.ui.widgets.parts import Parts, cut, spread
+from fieldsales.ui.widgets.parts import Parts, cut, spread, wrap
 from fieldsales.ui.widgets.sheet import Sheet, rule
+
+HOWS = ("quiet", "hurt")  # ways in which an account leaves, each with its farewell
+
+PLAN = "plan"  # what a line of the page before bringing my manager opens
+CHECK = "check:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +111,109 @@ class PrivateSheet(ReadSheet):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f8", "command('mask')", show=False, id="mask")]
 
 
+class FarewellSheet(PrivateSheet):
+    """마무리 인사: the words to send, by how they leave (S3-22). y copies, Tab turns to the other one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "command('copy')", show=False, id="copy"),
+        Binding("tab", "command('turn')", show=False, id="turn", priority=True),
+    ]
+
+    def __init__(self, t: Texts, name: str, texts: Mapping[str, str], how: str, note: str, account_id: str) -> None:
+        """`texts` by how they left, `how` the one that is shown first."""
+        self._texts = texts
+        self.how = how if how in HOWS else HOWS[0]
+        self.account_name = name
+        self._note = note
+        super().__init__(
+            t, list, self._lines, account_id=account_id, keys=("copy", "turn", "close"), text=lambda: texts[self.how]
+        )
+
+    def title_lines(self, width: int) -> list[Parts]:
+        t = self.t
+        first: Parts = [(f" {self.account_name}", "strong"), (f" · {t('closing.farewell')}", "")]
+        tabs: Parts = []
+        for how in HOWS:
+            label = t(f"closing.farewell_{how}")
+            tabs.append((f" [{label}]" if how == self.how else f"  {label} ", "accent" if how == self.how else "dim"))
+        return [first, tabs, rule(width), []]
+
+    def _lines(self, width: int) -> list[ReadRow]:
+        text = [ReadRow(((piece, ""),)) for piece in wrap(self._texts[self.how], width - 6)]
+        return [*text, ReadRow(), *(ReadRow(((piece, "dim"),)) for piece in wrap(self._note, width - 6))]
+
+    def label_of(self, id: str) -> str:
+        return self.t("closing.turn") if id == "turn" else super().label_of(id)
+
+    def action_command(self, id: str) -> None:
+        if id == "turn":
+            self.how = HOWS[(HOWS.index(self.how) + 1) % len(HOWS)]
+            self.reload()
+        else:
+            super().action_command(id)
+
+
 class WhySheet(ReadSheet):
     """왜: the parts of the band with their rows."""
 
     context: ClassVar[str] = "why"
     private: ClassVar[bool] = True
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("why")]
+
+
+class BossSheet(ReadSheet):
+    """윗분 모시기: Enter plans the joint visit, or opens the line it is on; Space answers a self-check."""
+
+    context: ClassVar[str] = "boss"
+    private: ClassVar[bool] = True
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_for("boss")]
+
+    def __init__(
+        self,
+        t: Texts,
+        title: Callable[[], Parts],
+        rows: Callable[[int], Sequence[ReadRow]],
+        *,
+        right: Callable[[], Parts],
+        account_id: str,
+        open_row: Callable[[str], None],
+        planned: Callable[[], bool],
+        gone: Callable[[], bool],
+    ) -> None:
+        """`planned` says whether a joint visit stands already, so that Enter moves it; `gone` whether the account was
+        taken out meanwhile, which closes the page."""
+        super().__init__(t, title, rows, right=right, account_id=account_id, open_row=open_row)
+        self._planned = planned
+        self._gone = gone
+
+    def reload(self) -> None:
+        if self._gone():
+            self.dismiss(None)
+        else:
+            super().reload()
+
+    @property
+    def chosen(self) -> str:
+        """What the chosen line stands for, "" where none is chosen."""
+        item = self.rows.current
+        return item.opens if isinstance(item, ReadRow) else ""
+
+    @property
+    def check(self) -> str:
+        """The self-check that is chosen, "" where the cursor is elsewhere."""
+        return self.chosen.removeprefix(CHECK) if self.chosen.startswith(CHECK) else ""
+
+    def on_line_list_moved(self) -> None:
+        self.foot.redraw()
+
+    def foot_keys(self) -> tuple[str, ...]:
+        return ("open", *(("done",) if self.check else ()), "report", "add", "close")
+
+    def label_of(self, id: str) -> str:
+        if id == "open" and (self.check or self.chosen in {"", PLAN}):
+            return self.t("boss.move_it" if self._planned() else "boss.plan_it")
+        named = {"open": "boss.open_it", "done": "boss.answer", "add": "boss.note_it"}
+        return self.t(named[id]) if id in named else super().label_of(id)
 
 
 class HelpSheet(ReadSheet):
