@@ -32,6 +32,7 @@ from fieldsales.domain.model import (
     Signal,
     Task,
 )
+from fieldsales.domain.months import three_digits
 from fieldsales.domain.text import clean
 from fieldsales.workflows.churn import NoSuchCaseError, fill, told
 
@@ -305,7 +306,7 @@ def exposed(book: Book, today: date) -> list[Exposed]:
             found[account.id] = Exposed(account.id, account.name, max(case.lost_amount - back, 0))
     for row in in_danger(book, today):
         if row.id not in found and row.amount:
-            found[row.id] = Exposed(row.id, row.name, row.amount)
+            found[row.id] = Exposed(row.id, row.name, three_digits(row.amount))
     return list(found.values())
 
 

@@ -322,7 +322,7 @@ def _case(t: Teller, f: str, playbook: Playbook) -> None:
     # What is done of the checklist, when, and the note beside it; anything else stays open.
     done: dict[str, tuple[str, Two]] = {
         "report": (f"{yesterday}T09:26", NOTHING),
-        "appointment": (f"{yesterday}T09:44", ("두 번 만에", "at the second try")),
+        "appointment": (f"{yesterday}T09:44", NOTHING),
         "visit": (f"{today}T15:00", NOTHING),
         "heard": (f"{today}T16:10", NOTHING),
         "offer": (f"{today}T16:12", ("단가 3%, 물량 절반", "3% off, half of the volume")),

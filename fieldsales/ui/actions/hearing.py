@@ -182,7 +182,10 @@ def heard_at(app: FieldsalesApp, sheet: CaseSheet) -> None:
             gap=True,
         ),
         FieldSpec(
-            "through", t("run.through"), value=name_of(known.through, people), hint=names_hint(app, people, known.heard_from)
+            "through",
+            t("run.through"),
+            value=name_of(known.through, people),
+            hint=names_hint(app, people, known.heard_from),
         ),
     ]  # fmt: skip
     title = f"{sheet.view.name} · {t('cmd.heard_at')}"
