@@ -321,8 +321,13 @@ def stamp(now: datetime, events: Sequence[CaseEvent]) -> str:
 
 
 def next_item(items: Sequence[CaseItem]) -> CaseItem | None:
-    """The first line that is still open, None when all are done."""
-    return min((one for one in items if not one.done_at), key=lambda one: (one.step, one.position), default=None)
+    """The first line that is still to be done, None when nothing is: an optional one is not waited for, nor are places
+    to try once new business is found.
+    """
+    covered = any(one.act == "cover" and one.done_at for one in items)
+    waived = {"optional", "places"} if covered else {"optional"}
+    still = (one for one in items if not one.done_at and one.act not in waived)
+    return min(still, key=lambda one: (one.step, one.position), default=None)
 
 
 def current_step(items: Sequence[CaseItem]) -> int:
@@ -419,7 +424,7 @@ def _first_step(case: ChurnCase, items: Sequence[CaseItem], events: Sequence[Cas
             return Message("run.guide.untold")
         if "heard" not in done:
             return Message("churn.guide.heard")
-        return Message("run.guide.step_done" if all(one.done_at for one in first) else "churn.guide.offer")
+        return Message("run.guide.step_done" if next_item(first) is None else "churn.guide.offer")
     if ahead(case.visit_at, now):
         return _fixed(case.visit_at, now.date())
     if case.visit_at:

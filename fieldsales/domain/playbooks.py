@@ -19,11 +19,11 @@ MAX_LENGTH = 200_000  # characters of a file; a checklist is a page or two
 KINDS = ("case", "sheet")  # of a checklist: the churn response, and what is prepared before a meeting
 # What may fill a line by itself. Those of the churn response: a text sent, a time fixed, a visit to a person, words
 # heard, an offer made, a cause, who said it, a hint, money recovered, new business, three places to try, the report on
-# it, a lesson, the line kept in sight, the farewell, the close.
+# it, a lesson, the line kept in sight, the farewell, the close. Nothing fills an optional line, nor is it waited for.
 ACTS = frozenset(
     {
         "", "report", "appointment", "visit", "predecessor", "heard", "offer", "cause", "source", "hint", "recover",
-        "cover", "places", "recovery", "lesson", "line", "farewell", "close",
+        "cover", "places", "recovery", "lesson", "line", "farewell", "close", "optional",
     }
 )  # fmt: skip
 CONDITIONS = frozenset({"notice", "figures", "paused", "not_paused", "inherited"})

@@ -31,7 +31,7 @@ from fieldsales.storage.reading import (
     newest_month,
 )
 
-CACHE_VERSION = 2
+CACHE_VERSION = 3
 """To be raised whenever the tables here, the words for searching or the rules of standing change."""
 
 FILE_NAME = "derived.db"

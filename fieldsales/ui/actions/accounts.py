@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import TYPE_CHECKING
 
 from fieldsales.domain.model import Account, Activity, Contact, Contract, Fact, Message, Policy
 from fieldsales.ui.actions.agenda import account_name, the_account
+from fieldsales.ui.actions.asking import read_days
 from fieldsales.ui.screens.form import FieldSpec, FormSheet
 from fieldsales.ui.screens.menu import Entry, Menu
 from fieldsales.ui.screens.prompt import Prompt
@@ -62,23 +62,6 @@ def _form(
             jamo=app.jamo,
         )
     )
-
-
-def _days(app: FieldsalesApp, values: Values, *names: str) -> dict[str, str] | Message:
-    """The named fields as ISO days; empty ones stay empty. A Message where one cannot be read."""
-    from fieldsales.domain.dates import parse_day
-    from fieldsales.domain.when import read_day
-
-    days = {}
-    for name in names:
-        text = values.get(name, "")
-        day: date | None = parse_day(text) if len(text) == 10 else None
-        if text and day is None:
-            day = read_day(text, app.desk.today)
-        if text and day is None:
-            return Message("account.bad_day", {"text": text})
-        days[name] = day.isoformat() if day else ""
-    return days
 
 
 def add(app: FieldsalesApp) -> None:
@@ -180,7 +163,7 @@ def edit_account(app: FieldsalesApp) -> None:
     t, desk = app.t, app.desk
 
     def submit(values: Values) -> Message | None:
-        days = _days(app, values, "since", "introduced_on", "inherited_on")
+        days = read_days(app, values, past=("since", "introduced_on", "inherited_on"))
         if isinstance(days, Message):
             return days
         app.call_later(app.tell, Message("app.saved"), save(desk.book, account_id, desk.now, **{**values, **days}))
@@ -217,7 +200,7 @@ def edit_contact(app: FieldsalesApp, contact_id: str = "") -> None:
     old = contact or Contact("")
 
     def submit(values: Values) -> Message | None:
-        days = _days(app, values, "came_on", "left_on", "keep_until")
+        days = read_days(app, values, past=("came_on", "left_on"), ahead=("keep_until",))
         if isinstance(days, Message):
             return days
         unasked = [channel for channel in old.opt_out.split(",") if channel and channel not in ASKED_CHANNELS]
@@ -272,7 +255,7 @@ def edit_contract(app: FieldsalesApp, contract_id: str = "") -> None:
         return "" if amount is None else t("page.amount", amount=amount)
 
     def submit(values: Values) -> Message | None:
-        days = _days(app, values, "starts_on", "ends_on")
+        days = read_days(app, values, past=("starts_on",), ahead=("ends_on",))
         if isinstance(days, Message):
             return days
         amounts = {}
@@ -343,7 +326,7 @@ def edit_fact(app: FieldsalesApp, fact_id: str = "") -> None:
     people = present(desk.book.history(account_id), desk.today)
 
     def submit(values: Values) -> Message | None:
-        days = _days(app, values, "expires_on")
+        days = read_days(app, values, ahead=("expires_on",))
         if isinstance(days, Message):
             return days
         changed = save_fact(
@@ -381,7 +364,7 @@ def edit_activity(app: FieldsalesApp, activity_id: str) -> None:
     t, desk = app.t, app.desk
 
     def submit(values: Values) -> Message | None:
-        days = _days(app, values, "day")
+        days = read_days(app, values, past=("day",))
         if isinstance(days, Message):
             return days
         changed = save(desk.book, activity_id, desk.now, **{**values, "day": days["day"] or activity.day})

@@ -55,7 +55,8 @@ def read_days(
 ) -> dict[str, str] | Message:
     """The named fields as ISO days, "" for those left empty; a Message where one cannot be read.
 
-    The words of `past` fields are read as a day that has been (지난 화), those of `ahead` as one to come.
+    The words of `past` fields are read as a day that has been (지난 화), those of `ahead` as one to come; a day that
+    can only be the other one, as where the year is said, is taken as it stands.
     """
     from fieldsales.domain.dates import parse_day
     from fieldsales.domain.when import read_day
@@ -65,11 +66,10 @@ def read_days(
     for name in (*past, *ahead):
         text = values.get(name, "")
         day: date | None = parse_day(text) if len(text) == 10 else None
-        if text and day is None and name in past:
+        if text and day is None:
             found = find_past(text, app.desk.today)
-            day = found.day if found is not None else None
-        elif text and day is None:
-            day = read_day(text, app.desk.today)
+            been, coming = found.day if found is not None else None, read_day(text, app.desk.today)
+            day = been or (coming if text[:4].isdigit() else None) if name in past else coming or been
         if text and day is None:
             return Message("account.bad_day", {"text": text})
         days[name] = day.isoformat() if day else ""

@@ -303,7 +303,8 @@ class CaseSheet(Sheet[None]):
             done = {line.key for line in self.view.lines if line.done_at} - {
                 line.key for line in before.lines if line.done_at
             }
-            self.run.show_view(self.view, self.step, "" if key in done else key)
+            anew = key in done or (before.case_id and not self.view.case_id)  # undone to the draft: its first line
+            self.run.show_view(self.view, self.step, "" if anew else key)
             self._fit()
             self.redraw()
             self.side.redraw()
@@ -314,7 +315,7 @@ class CaseSheet(Sheet[None]):
             self.step = self._back_to
         else:
             self.step = (self.step - 1 + by) % max(1, len(self.view.steps)) + 1
-        self.run.show_view(self.view, self.step)
+        self.run.show_view(self.view, self.step, "")
         self.redraw()
 
     def look_back(self) -> None:
@@ -323,7 +324,7 @@ class CaseSheet(Sheet[None]):
             self.turn()
             return
         self._back_to, self.step = self.step, TIMELINE
-        self.run.show_view(self.view, self.step)
+        self.run.show_view(self.view, self.step, "")
         self.redraw()
 
     def action_command(self, id: str) -> None:
