@@ -5,6 +5,7 @@ Run by the build for wheels and editable installs; `python hatch_build.py` does 
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +40,10 @@ def compile_catalogs(root: Path = LOCALE) -> list[Path]:
                 whole.add(message.id, message.string)
         target = folder / "LC_MESSAGES" / "fieldsales.mo"
         target.parent.mkdir(exist_ok=True)
-        with target.open("wb") as file:
+        half = target.with_suffix(f".{os.getpid()}")  # whoever reads meanwhile finds the old one or the new one, whole
+        with half.open("wb") as file:
             write_mo(file, whole)
+        half.replace(target)
         written.append(target)
     return written
 

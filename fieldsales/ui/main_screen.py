@@ -227,7 +227,8 @@ class MainScreen(Screen[None]):
     @on(events.DescendantFocus)
     def _focused(self, event: events.DescendantFocus) -> None:
         id = event.widget.id or ""
-        if id in PANES and id != self.pane:
+        # The word comes late: by now the keys may be elsewhere, as where the search line gave them on.
+        if id in PANES and id != self.pane and event.widget.has_focus:
             self.pane = id
             self._show_panes()
             self._show_page()
@@ -238,9 +239,10 @@ class MainScreen(Screen[None]):
     @on(LineList.Moved)
     def _moved(self, event: LineList.Moved) -> None:
         if self.wide and event.lines is not self.page:
-            self.set_timer(0.04, self._show_page_if_moved)
+            self.set_timer(0.04, self.show_page)
 
-    def _show_page_if_moved(self) -> None:
+    def show_page(self) -> None:
+        """Show the page of the account under the cursor, where it shows another one."""
         if self.account_id and self.account_id != self._page_account:
             self._show_page()
 
@@ -304,11 +306,11 @@ class MainScreen(Screen[None]):
         box = self.query("#find")
         # What was typed last may not have been told yet.
         self.accounts.wanted = box.first(Input).value if keep and box else ""
+        self.set_focus(self.accounts)  # before the line goes, which else would give the keys to the first pane
         box.remove()
         self._load_pane("accounts")
         self.accounts.finding = False
         self.accounts.redraw()
-        self.accounts.focus()
         if open_first and self.accounts.row is not None:
             self.action_command("open")
 

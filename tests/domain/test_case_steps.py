@@ -60,7 +60,7 @@ def test_after_the_visit_the_case_no_longer_stands_at_its_hour() -> None:
 
 
 def test_a_new_line_of_the_timeline_never_stands_before_the_newest() -> None:
-    """Sleep, a journey west and a clock set back: no clock runs backwards; a wrong clock far ahead is not waited for."""
+    """Sleep, a journey west, a clock set back: none runs backwards; a wrong clock far ahead is not waited for."""
     events = [CaseEvent("e", "k", "2026-11-20T15:00")]
     assert stamp(datetime(2026, 11, 20, 16, 0), events) == "2026-11-20T16:00"
     assert stamp(datetime(2026, 11, 20, 7, 0), events) == "2026-11-20T15:00"

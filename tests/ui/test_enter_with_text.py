@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from helpers import Seat, open_app, sample_app, small_book
+from helpers import WIDE, Seat, open_app, sample_app, small_book
 from textual.events import Key
 
 
@@ -31,6 +31,14 @@ async def test_the_account_looked_for_is_opened(tmp_path: Path) -> None:
             await send(seat, "나린커피", key)
             assert seat.name == "나린커피"
             assert seat.sheet == "AccountSheet"
+
+
+async def test_beside_the_lists_the_page_is_that_of_the_account_looked_for(tmp_path: Path) -> None:
+    async with sample_app(tmp_path, size=WIDE) as seat:
+        await seat.press("slash")
+        await send(seat, "나린커피")
+        assert (seat.app.context, seat.name) == ("page", "나린커피")
+        assert seat.main.page.view is not None and seat.main.page.view.history.account.name == "나린커피"
 
 
 async def test_the_menu_takes_what_was_looked_for(tmp_path: Path) -> None:

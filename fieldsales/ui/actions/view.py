@@ -46,7 +46,7 @@ def open_it(app: FieldsalesApp) -> None:
         if isinstance(item, Heading):
             app.main.unfold()
         elif isinstance(item, ChurnCase):
-            cases.open_run(app)
+            cases.open_run(app, case_id=item.id)
         elif isinstance(item, Lesson):
             lessons.write(app, item)
         elif app.account_id:
@@ -60,6 +60,7 @@ def open_page(app: FieldsalesApp, account_id: str) -> None:
 
     main = app.main
     if main is not None and main.wide and app.screen is main and main.pane in ("today", "accounts"):
+        main.show_page()  # the cursor may have moved just now
         main.page.focus()
         return
     line = line_of(app, account_id)
@@ -183,8 +184,6 @@ def text_in_view(app: FieldsalesApp) -> str:
     if isinstance(screen, ReportSheet):
         return screen.copied
     if isinstance(screen, PrepSheet):
-        return screen.as_text()
-    if isinstance(screen, ReadSheet) and screen.as_text is not None:
         return screen.as_text()
     if isinstance(screen, ReadSheet) and screen.as_text is not None:
         return screen.as_text()
