@@ -338,9 +338,11 @@ def demo(session: Session, write: str, picture: str, size: tuple[int, int] | str
         return open_screen(demo="yes", lang=session.t.lang, today=session.today.isoformat() if session.moved else "")
     from fieldsales.workflows.opening import make_sample
 
+    from tempfile import TemporaryDirectory
+
     path = Path(write).absolute()
-    book = make_sample(path, session.places.data, session.today, session.today, session.t.lang, session.now)
-    book.close()
+    with TemporaryDirectory() as private:  # a file to hand on: nothing of it stays on this machine
+        make_sample(path, Path(private), session.today, session.today, session.t.lang, session.now).close()
     return session.result("demo", [session.t("cli.sample_written", path=str(path))], {"file": str(path)})
 
 

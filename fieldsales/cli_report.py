@@ -54,7 +54,7 @@ def report(session: Session, case: str, kind: str) -> int:
         file,
         session.now,
         book.rules(),
-        boss=session.config.reports_to or t("word.boss"),
+        boss=session.config.reports_to or t("report.request.to"),
         seen=seen_in_figures(file.history, session.today),
         currency=t.currency,
     )

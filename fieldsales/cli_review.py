@@ -10,7 +10,14 @@ from fieldsales.domain.operations import DELETED
 
 SHOWN = 60  # letters of a value in a table
 NOBODY_ELSES = frozenset({"feeling"})  # what no command prints (S0-35)
+# What a command tells nothing of while it is masked: columns, and the tables that `show --mask` leaves out as well.
 MASKED = frozenset({"relation", "relation_on", "temper", "mends", "note", "left_how"})
+MASKED_TABLES = frozenset(
+    {
+        "activity", "signal", "fact", "decision", "sheet", "sheet_item", "churn_case", "case_item", "case_event",
+        "cause", "cover", "offer", "lesson", "amount", "deal",
+    }
+)  # fmt: skip
 
 
 def _moment(session: Session, moment: str) -> str:
@@ -32,7 +39,7 @@ def history(session: Session, account: str, limit: int) -> int:
     t = session.t
     entries = [entry for entry in made.entries if entry.column not in NOBODY_ELSES]
     if session.config.mask_on_open:
-        entries = [entry for entry in entries if entry.column not in MASKED and entry.table != "lesson"]
+        entries = [entry for entry in entries if entry.column not in MASKED and entry.table not in MASKED_TABLES]
     count = len(entries)
     entries = entries[: limit or count]
     rows: list[list[str]] = []
@@ -91,11 +98,13 @@ def conflicts(session: Session) -> int:
             continue
         row = cell.column == DELETED
         account = work.names("account", cell.account_id)
-        parts = [account if cell.table != "account" else "", thing(t, cell.table, work.values(cell))]
+        veiled = session.config.mask_on_open and cell.table in MASKED_TABLES
+        parts = [account if cell.table != "account" else "", thing(t, cell.table, {} if veiled else work.values(cell))]
         parts.append("" if row else label(t, cell.table, cell.column))
         text.append(" · ".join(part for part in parts if part))
         choices = work.choices(cell)
-        hidden = cell.column in NOBODY_ELSES
+        masked = veiled or (session.config.mask_on_open and cell.column in MASKED)
+        hidden = not row and (masked or cell.column in NOBODY_ELSES)
         for choice in choices:
             value = _worded(session, work.names, cell.table, cell.column, None if hidden else choice.value)
             who = choice.machine or t("review.here")

@@ -342,6 +342,8 @@ def test_the_sample_can_be_written_to_a_file_but_never_over_one(call: Call, tmp_
     assert call("--file", str(path), "accounts", "--json").json["count"] > 30
     before = path.read_bytes()
     assert call("demo", "--write", str(path)).code == 1
+    path.unlink()
+    assert call("demo", "--write", str(path)).code == 0
     assert path.read_bytes() == before
 
 

@@ -110,6 +110,43 @@ def test_what_is_masked_is_left_out(call: Caller) -> None:
     _, out = call("history", "가온")
     assert "단가 이야기" not in out
     assert "02-222-2222" in out
+    _, out = call("conflicts")
+    assert "단가 이야기" not in out
+    assert "02-222-2222" in out
+
+
+def test_masked_no_word_of_a_case_and_no_private_answer_is_told(call: Caller) -> None:
+    """What I hold against myself, a self-check, a complaint: as little as `show --mask` tells."""
+    from datetime import datetime
+
+    from two_copies import copy_of, take
+
+    from fieldsales.config import places
+    from fieldsales.domain.model import Cause, ChurnCase, Decision, Signal
+
+    now = datetime(2026, 11, 20, 9, 0)
+    book = new_book(call.folder)
+    with book.change("case", now) as change:
+        change.add(ChurnCase("k", "a0", heard_from="c0"))
+        change.add(Cause("u", "a0", "k", kind="neglect", text="못 챙긴 일", control="yes"))
+        change.add(Decision("d", "a0", kind="self_check", text="care:no"))
+        change.add(Signal("s", "a0", kind="complaint", text="말이 바뀌었다"))
+    other = copy_of(book, call.folder)
+    for one, words in ((book, "먼저 못 챙긴 일"), (other, "나중에 못 챙긴 일")):
+        with one.change("cause", now) as change:
+            change.edit(Cause, "u", text=words)
+    take(book, other)
+    book.publish_now()
+    other.close()
+    book.close()
+    file = places({"FIELDSALES_HOME": str(call.folder)}, "-").config_file
+    file.parent.mkdir(parents=True, exist_ok=True)
+    told = {name: call(*name)[1] for name in (("history", "가온"), ("conflicts",))}
+    assert "못 챙긴 일" in told["history", "가온"] and "못 챙긴 일" in told["conflicts",]
+    file.write_text("mask_on_open = true\n", encoding="utf-8")
+    for name in told:
+        out = call(*name)[1]
+        assert out and not any(word in out for word in ("못 챙긴 일", "care:no", "말이 바뀌었다"))
 
 
 def test_control_characters_never_reach_the_terminal(call: Caller) -> None:

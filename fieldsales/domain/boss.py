@@ -25,6 +25,7 @@ from fieldsales.domain.model import (
     Task,
 )
 from fieldsales.domain.people import clock, frozen_by, is_contact, is_meeting
+from fieldsales.domain.remembered import running_case
 
 CHECKS = ("interest", "care", "rival")  # S2-09
 ANSWERS = ("", "yes", "no")  # what Space turns through; "" is not said
@@ -73,7 +74,6 @@ class BossPage:
     pause: Decision | None
     paused_days: int
     plan: bool  # whether a proposal to my manager is offered now
-    mandates: tuple[Fact, ...]
 
 
 def page(history: History, today: date, policies: tuple[Policy, ...] = ()) -> BossPage:
@@ -94,7 +94,6 @@ def page(history: History, today: date, policies: tuple[Policy, ...] = ()) -> Bo
         pause=pause,
         paused_days=0 if pause is None else max(days_since(pause.day, today) or 0, 0),
         plan=plan_due(history, today),
-        mandates=mandates(history),
     )
 
 
@@ -276,8 +275,7 @@ def offers_made(history: History, today: date) -> tuple[Offer, ...]:
 
 
 def open_case(history: History) -> ChurnCase | None:
-    found = [case for case in history.cases if case.state == "open"]
-    return max(found, key=lambda case: case.started_at, default=None)
+    return running_case(history.cases)
 
 
 def joint_planned(history: History) -> Task | None:
@@ -287,10 +285,16 @@ def joint_planned(history: History) -> Task | None:
 
 
 def joint_been(history: History, today: date) -> Activity | None:
-    """The joint visit of the last two weeks."""
+    """The joint visit of the last two weeks, None once something was written down of what it left."""
     newest = next(iter(joint_visits(history)), None)
     days = None if newest is None else days_since(newest.day, today)
-    return newest if days is not None and 0 <= days <= JUST_BEEN_DAYS else None
+    if newest is None or days is None or not 0 <= days <= JUST_BEEN_DAYS:
+        return None
+    left = any(one.kind in {MANDATE, "market"} and one.day >= newest.day for one in history.facts) or any(
+        one.kind == "give" and one.origin == "log" and one.source and one.promised_on >= newest.day
+        for one in history.tasks
+    )
+    return None if left else newest
 
 
 def prepare_on(visit: str, today: date) -> str:
@@ -329,13 +333,13 @@ def own_experience(history: History, fact: Fact) -> Message | None:
 
 
 def pause_of(history: History, today: date) -> Decision | None:
-    """연락 멈춤 that holds today (S2-23)."""
+    """연락 멈춤 that holds today, also one written where it was tomorrow already (S2-23)."""
     day = today.isoformat()
     return next(
         (
             one
             for one in history.decisions
-            if one.kind == "freeze" and one.state == "open" and one.day <= day and (not one.until or one.until >= day)
+            if one.kind == "freeze" and one.state == "open" and (not one.until or one.until >= day)
         ),
         None,
     )
@@ -344,7 +348,10 @@ def pause_of(history: History, today: date) -> Decision | None:
 def pause_has_plan(history: History, pause: Decision) -> bool:
     """Whether anything was set down since contact was paused: a proposal that was given, something to do (S2-24)."""
     return any(
-        task.kind in {"do", "prevent"} and task.state != "dropped" and task.promised_on >= pause.day
+        task.kind in {"do", "prevent"}
+        and task.sheet != "thanks"
+        and task.state != "dropped"
+        and task.promised_on >= pause.day
         for task in history.tasks
     )
 

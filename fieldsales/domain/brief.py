@@ -481,6 +481,9 @@ def _questions(
     stale = [fact for fact in history.facts if expired(fact, today) and _again(fact, today) is not None]
     for fact in sorted(stale, key=lambda one: one.day, reverse=True)[:1]:
         ask("again", ("fact", fact.id), text=fact.text)
-    if today.month >= 10 and history.account.state == "active":
+    leaving = any(case.state == "open" for case in history.cases)  # asking for next year's volume would be deaf
+    if leaving:
+        ask("stay")
+    elif today.month >= 10 and history.account.state == "active":
         ask("next_year")
     return tuple(lines[:QUESTIONS])

@@ -258,14 +258,15 @@ def standing_decision(decisions: Iterable[Decision], kind: str, today: Today) ->
 class Start:
     """From when on an account is counted: nothing counts back past its entry (law 4)."""
 
-    entry: int  # into the book or from the predecessor, 0 if not known
+    entry: int  # into the book, from the predecessor or won back, 0 if not known
     contract: int  # the first contract's start, 0 if it does not count
     offset: int  # days by which its first lines are put off, so that a new book spreads
 
 
 def start_of(history: History, spread_days: int) -> Start:
     account = history.account
-    entry = max(number_of(account.entered_on) or 0, number_of(account.inherited_on) or 0)
+    entered = (account.entered_on, account.inherited_on, account.won_back_on)
+    entry = max(number_of(day) or 0 for day in entered)
     begins = [number_of(one.starts_on) or 0 for one in history.contracts if one.kind != "none"]
     contract = min([day for day in begins if day], default=0)
     if contract and account.since and (number_of(account.since) or contract) < contract:

@@ -24,7 +24,7 @@ from fieldsales.domain.model import (
     Offer,
 )
 from fieldsales.domain.months import month_amounts, monthly_mean, three_digits
-from fieldsales.domain.people import frozen_by, full_name, main_contact, person_name, present
+from fieldsales.domain.people import called, frozen_by, full_name, main_contact, person_name, present
 from fieldsales.domain.playbooks import Playbook, PlaybookItem
 from fieldsales.domain.remembered import INHERITED_WATCH_DAYS, matching_lessons
 from fieldsales.domain.triggers import FIGURES, Trigger, seen, trigger
@@ -146,7 +146,7 @@ def draft(
     phone = "" if teller is None else teller.mobile or teller.phone or history.account.phone
     reached: tuple[Piece, ...] = tuple(text for text in ("" if teller is None else full_name(teller), phone) if text)
     if not speaking:
-        who = full_name(helper) if helper else through
+        who = person_name(history, through)
         number = "" if helper is None else helper.mobile or helper.phone
         reached = tuple(text for text in (Message("run.instead"), who, number) if text)
     heard = heard_at or now.isoformat(timespec="minutes")
@@ -216,8 +216,8 @@ def _later_sides(heard_at: str, today: date, holidays: frozenset[str]) -> dict[s
 
 def _ways_round(history: History, teller: Contact | None, through: str, today: date) -> Message:
     """Who could ask for me (S0-21): the one named, else the other people of the account, at most three."""
-    if through:
-        return Message("run.last.through", {"name": person_name(history, through) or through})
+    if name := person_name(history, through):
+        return Message("run.last.through", {"name": name})
     others = [full_name(one) for one in present(history, today) if teller is None or one.id != teller.id][:3]
     return Message("run.last.apart", {"names": ", ".join(others)}) if others else Message("churn.last.apart")
 
@@ -437,7 +437,7 @@ def _first_step(case: ChurnCase, items: Sequence[CaseItem], events: Sequence[Cas
     if dawdling(case, items, events, now):
         return Message("churn.guide.dawdling")
     if "report" in done:
-        return Message("churn.guide.reported")
+        return Message("churn.guide.reported" if case.speaking else "run.guide.round")
     return Message("churn.first.notice")
 
 
@@ -483,13 +483,10 @@ def missing_for_close(case: ChurnCase, lesson: Lesson | None) -> tuple[Message, 
 
 
 def farewell_text(history: History, contact_id: str, left_how: str, today: date) -> Message:
-    """The farewell to send, by how they left: without a word or hurt (S3-20, S3-22)."""
+    """The farewell to send, by how they left: without a word or hurt (S3-20, S3-22); thanks to who `stayed`."""
     contact = next((one for one in history.contacts if one.id == contact_id), main_contact(history, today))
-    name = ""
-    if contact is not None:  # a Korean title is how one is called; an English one is not
-        name = contact.name if contact.name and contact.title.isascii() else contact.title
-        name = (name or contact.name).removesuffix("님")
-    form = "hurt" if left_how == "hurt" else "quiet"
+    name = "" if contact is None else called(contact)
+    form = left_how if left_how in {"hurt", "stayed"} else "quiet"
     return Message(f"report.farewell_{form}", {"name": name}) if name else Message(f"report.farewell_{form}_noname")
 
 

@@ -149,8 +149,14 @@ class DueLines:
                 what = Message("due.case_fixed", {"day": iso(visit)})
         elif not (begun and self.contacts.met >= begun):
             what = Message("due.case_ask")
+            if begun and self.today.reached(begun + 1) and not self._tried(begun):
+                why = Message("due.why_case_date")
         good = begun if begun and self.today.reached(begun) else _LONG_AGO
         self._add("case", good, _NEVER, what, why, time=time, fixed=True, rank=0)
+
+    def _tried(self, since: int) -> bool:
+        """Whether a time to meet was asked for in vain: that is effort, and nothing is said beside it (S0-17)."""
+        return any(one.outcome == "attempt" and (number_of(one.day) or 0) >= since for one in self.history.activities)
 
     def _plan(self) -> None:
         """A pause or a case that has stood for three days without a plan: one to my manager is offered (S2-24)."""
@@ -202,7 +208,8 @@ class DueLines:
 
     def _tasks(self) -> None:
         for task in self.history.tasks:
-            if task.state != "open" or (self.freeze is not None and task.kind not in _MINE):
+            asks_nobody = task.kind in _MINE and task.sheet != "thanks"
+            if task.state != "open" or (self.freeze is not None and not asks_nobody):
                 continue
             due = number_of(task.due_on)
             if due is None:
@@ -217,6 +224,9 @@ class DueLines:
                 self._add(f"task:{task.id}", max(due - GREETING_DAYS, self.start.entry), due, self._words(task), why)
             elif task.kind == "do" and task.sheet in {"joint", "joint_after"}:
                 self._around_joint(task, due)
+            elif task.kind == "do" and task.sheet == "thanks":
+                why = Message("due.why_thanks", {"day": iso(number_of(task.promised_on) or due)})
+                self._add(f"task:{task.id}", due, _NEVER, self._words(task), why)
             else:
                 mine = task.kind == "give"
                 why = Message("due.why_give" if mine else "due.why_do", {"day": iso(due)})

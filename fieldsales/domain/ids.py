@@ -16,6 +16,11 @@ def natural_id(table: str, *parts: str) -> str:
     return uuid_text(int.from_bytes(digest[:16], "big"), 5)
 
 
+def is_id(text: str) -> bool:
+    """Whether a text has the shape of an id."""
+    return len(text) == 36 and text[8] == text[13] == text[18] == text[23] == "-" and text.isascii() and " " not in text
+
+
 def uuid_text(number: int, version: int) -> str:
     """A UUID of 128 bits, of which six give way to the version and the variant, as text.
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from fieldsales.domain.cadence import keeps, policies_of
 from fieldsales.domain.dates import add_months, month_of, parse_day
 from fieldsales.domain.frozen import dataclass, field
 from fieldsales.domain.model import Activity, History, Message, Policy, Rules, Task
-from fieldsales.domain.people import is_contact, is_meeting
+from fieldsales.domain.people import frozen_by, is_contact, is_meeting
 from fieldsales.domain.text import clean
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 CHIPS = ("complaint", "need", "competitor", "people", "note")
 MARKS = ("late", "word_changed", "hard")
 ATTEMPTS = ("no_answer", "no_reply", "refused")
+THANKS = "thanks"  # what a task says that is a word of thanks
+ORDER_DAYS = 7  # after an order, in which one is offered (S0-28)
 NOTE_MONTHS = 6  # a note fades after half a year unless another day is given (S0-27, S3-03)
 
 
@@ -29,7 +31,8 @@ class LogEntry:
     `chips` are of CHIPS and take the words of `chip_texts`, else those heard, said or noted; `marks` are of MARKS;
     `attempt`, where it is not empty, makes the log an attempt. `done_tasks` and `closed_signals` are the ids ticked
     under 그사이, `tried_signals` complaints that were answered and stay open; `task_id` is the appointment that the log
-    is of.
+    is of, `case_id` the open case that it is written in, where the account has several; `thanks` is what a word of
+    thanks that was taken up stands as in 오늘.
     """
 
     account_id: str
@@ -60,6 +63,8 @@ class LogEntry:
     closed_signals: tuple[str, ...] = ()
     tried_signals: tuple[str, ...] = ()
     task_id: str = ""
+    case_id: str = ""
+    thanks: str = ""
 
 
 def as_activity(entry: LogEntry, today: date, id: str = "") -> Activity:
@@ -124,6 +129,27 @@ def kept_appointments(history: History, entry: LogEntry, today: date) -> tuple[T
     return tuple(kept)
 
 
+def thanks_offered(history: History, entry: LogEntry, today: date) -> bool:
+    """Whether a log offers a word of thanks: after a meeting of mine in which nothing went wrong, or an order of the
+    last week that was not thanked for (S0-28). Not in a case, nor while contact is paused or a complaint stays open;
+    one that stands is enough.
+    """
+    activity = as_activity(entry, today)
+    if activity.outcome == "attempt" or activity.by != "me" or frozen_by(history, today) is not None:
+        return False
+    noted = [task for task in history.tasks if task.kind == "do" and task.sheet == THANKS]
+    if any(case.state == "open" for case in history.cases) or any(task.state == "open" for task in noted):
+        return False
+    complaints = {one.id for one in history.signals if one.kind == "complaint" and one.state == "open"}
+    if "complaint" in entry.chips or complaints - set(entry.closed_signals):
+        return False
+    if is_meeting(activity) and not entry.marks:
+        return True
+    since = (today - timedelta(days=ORDER_DAYS)).isoformat()
+    ordered = max((deal.day for deal in history.deals if since <= deal.day <= today.isoformat()), default="")
+    return bool(ordered) and all(task.promised_on < ordered for task in noted)
+
+
 def effects(history: History, entry: LogEntry, today: date, rules: Rules) -> tuple[Message, ...]:
     """What saving will move, a line each: the next meeting, the month's call, 오늘, what joins 왜, the open case."""
     activity = as_activity(entry, today)
@@ -144,8 +170,9 @@ def effects(history: History, entry: LogEntry, today: date, rules: Rules) -> tup
             lines.append(Message("effect.case_needs_person"))
         elif activity.outcome == "done":
             lines.append(Message("effect.case_call"))
-    if promises:
-        lines.append(Message("effect.more", {"n": len(promises)}))
+    more = len(promises) + bool(entry.thanks and thanks_offered(history, entry, today))
+    if more:
+        lines.append(Message("effect.more", {"n": more}))
     fewer = len(set(entry.done_tasks)) + len(kept)
     if fewer:
         lines.append(Message("effect.fewer", {"n": fewer}))

@@ -151,7 +151,7 @@ class Task:
     state: str = "open"  # open, done, dropped
     done_on: str = ""
     origin: str = ""  # log, case, lesson, import, sheet
-    sheet: str = ""  # half_year, quarter, greeting, joint: what a meeting is; joint_after, request: what is to be done
+    sheet: str = ""  # half_year, quarter, greeting, joint: what a meeting is; joint_after, request, thanks: what to do
     promised_on: str = ""
     activity_id: str = ""
     case_id: str = ""

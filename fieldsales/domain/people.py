@@ -7,6 +7,7 @@ from datetime import date
 
 from fieldsales.domain.dates import days_since, parse_day
 from fieldsales.domain.frozen import dataclass
+from fieldsales.domain.ids import is_id
 from fieldsales.domain.model import Activity, Contact, History, Message
 from fieldsales.domain.months import months_between
 
@@ -40,10 +41,19 @@ def full_name(contact: Contact) -> str:
     return f"{contact.name} {contact.title}".strip()
 
 
+def called(contact: Contact) -> str:
+    """How somebody is addressed, without 님: a Korean title is how one is called, an English one is not."""
+    name = contact.name if contact.name and contact.title.isascii() else contact.title
+    return (name or contact.name).removesuffix("님")
+
+
 def person_name(history: History, contact_id: str) -> str:
-    """Name and title of a contact; what is no contact's id is a name already and comes back as it is."""
+    """Name and title of a contact; what is no id is a name already and comes back as it is, "" for somebody who is no
+    longer in the book."""
     found = next((contact for contact in history.contacts if contact.id == contact_id), None)
-    return contact_id if found is None else full_name(found)
+    if found is None:
+        return "" if is_id(contact_id) else contact_id
+    return full_name(found)
 
 
 def present(history: History, today: date) -> tuple[Contact, ...]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from fieldsales.domain.dates import days_since, parse_day
 from fieldsales.domain.lessons import CAUSES, tags_of, traits, traits_of
-from fieldsales.domain.model import Contract, Fact, History, Lesson, Signal, Task
+from fieldsales.domain.model import ChurnCase, Contract, Fact, History, Lesson, Signal, Task
 from fieldsales.domain.months import month_amounts
 from fieldsales.domain.people import frozen_by, people_changes, present
 
@@ -38,6 +38,11 @@ def open_signals(history: History, *kinds: str) -> list[Signal]:
     """Open signals of the given kinds, oldest first."""
     found = [one for one in history.signals if one.state == "open" and one.kind in kinds]
     return sorted(found, key=lambda one: (one.day, one.id))
+
+
+def running_case(cases: Iterable[ChurnCase]) -> ChurnCase | None:
+    """The open case that goes on: of several, begun on machines that did not know of each other, the one begun last."""
+    return max((one for one in cases if one.state == "open"), key=lambda one: (one.started_at, one.id), default=None)
 
 
 def expired(fact: Fact, today: date) -> bool:

@@ -12,6 +12,7 @@ from fieldsales.domain.model import Activity, CaseEvent, CaseFile, History, Mess
 from fieldsales.domain.people import full_name
 
 WON_STEP = 10_000  # amounts in won are told to the nearest 만
+LONG_AGO = 300  # days after which a day is told with its year
 QUOTE = 160  # letters of what was heard that are quoted
 ANSWERS = ("no_answer", "no_reply", "refused")
 REPORT_ACT = "report"  # the lines of a checklist that a report fills
@@ -96,11 +97,14 @@ def money(amount: int, currency: str, form: str = "") -> Message:
 
 
 def moment(prefix: str, at: str, today: date) -> tuple[Message, ...]:
-    """A moment as today, yesterday, tomorrow or a day, with its time where it has one."""
+    """A moment as today, yesterday, tomorrow or a day, with its time where it has one. With `report.at` a day of long
+    ago is told with its year."""
     days = days_since(at, today)
     if days is None:
         return ()
     day = {0: "today", 1: "yesterday", -1: "tomorrow"}.get(days, "day")
+    if days > LONG_AGO and prefix == "report.at":
+        day = "date"
     timed = "_time" if len(at) >= 16 else ""
     return (Message(f"{prefix}_{day}{timed}", {"day": at[:10], "at": at}),)
 
@@ -183,6 +187,8 @@ def contact_paragraph(history: History, log: Activity, today: date) -> Paragraph
     met = "visit" in (log.kind, log.kind2)
     if log.by != "me" and not log.joint:
         form = "other_visit" if met else "other_call"
+        if log.by.endswith("님"):  # told with respect, as it may well be the reader
+            form = f"senior{form[5:]}"
         return (*when, Message(f"report.did.{form}{nobody}", {"who": who, "by": log.by}))
     form = "visit" if met else log.kind if log.kind in {"call", "review"} else "message"
     if form == "message" and not log.two_way:

@@ -42,7 +42,7 @@ def first_report(
     """
     today = now.date()
     frozen = frozen_by(history, today) is not None
-    paragraphs: list[Paragraph] = [heard_paragraph(history, case, today, seen)]
+    paragraphs: list[Paragraph] = [heard_paragraph(history, case, today, seen, currency)]
     visit = next((one for one in since_told(file) if counts_as_visit(one)), None) if file else None
     if case.trigger in FIGURES:
         paragraphs.append((Message("report.first.checking"),))
@@ -60,6 +60,8 @@ def first_report(
         paragraphs.append((Message("report.first.paused"),))
     elif ahead(case.visit_at, now):
         paragraphs.append(moment("report.first.go", case.visit_at, today))
+    elif not case.speaking:
+        paragraphs.append((_round(history, case),))
     else:
         paragraphs.append((_visit_slot(now, holidays),))
     if frozen:
@@ -70,13 +72,14 @@ def first_report(
     return Report("first", tuple(paragraphs), notes=(Message("report.no_share"),))
 
 
-def heard_paragraph(history: History, case: CaseDraft | ChurnCase, today: date, seen: Trigger | None) -> Paragraph:
+def heard_paragraph(
+    history: History, case: CaseDraft | ChurnCase, today: date, seen: Trigger | None, currency: str
+) -> Paragraph:
     """Which account, and what happened: the word that came, or what the figures show."""
     head = Message("report.head", {"name": history.account.name})
     if case.trigger in FIGURES:
         if seen is not None:
-            what = seen.why.id.rsplit(".", 1)[-1]
-            return (head, Message(f"report.first.seen_{what}", seen.why.args))
+            return (head, *_seen_pieces(seen.why, currency))
         return (head, Message(f"report.first.{case.trigger}"))
     who = person_name(history, case.heard_from)
     how = case.heard_by if case.heard_by in {"call", "visit", "message"} else ""
@@ -92,25 +95,45 @@ def heard_paragraph(history: History, case: CaseDraft | ChurnCase, today: date, 
     return (head, *when, said, *tail, Message("report.stop"))
 
 
+def _seen_pieces(why: Message, currency: str) -> Paragraph:
+    """What the figures show, its amounts told with their unit."""
+    form = f"report.first.seen_{why.id.rsplit('.', 1)[-1]}"
+    begin, mean = Message(form, why.args), why.args.get("mean")
+    if not isinstance(mean, int):
+        return (begin,)
+    pieces: list[Message] = [begin]
+    amount = why.args.get("amount")
+    if isinstance(amount, int):
+        pieces += [money(amount, currency), Message(f"{form}_mean")]
+    return (*pieces, money(mean, currency), Message(f"{form}_end", why.args))
+
+
 def weight_paragraph(history: History, case: CaseDraft | ChurnCase, today: date, currency: str) -> Paragraph:
     """Amount a month, tenure and how long it has been mine: the answer to "이 거래를 가볍게 본 것 아니냐" (S0-30)."""
     amount = case.lost_amount if case.lost_amount is not None else monthly_mean(history, today)
+    tenure = span("report.span", history.account.since, today)
     pieces: list[Message] = []
     if amount is not None and amount > 0:
-        pieces += [Message("report.monthly"), money(amount, currency), Message("report.monthly_end")]
-    tenure = span("report.span", history.account.since, today)
+        pieces += [Message("report.monthly"), money(amount, currency)]
+        pieces.append(Message("report.monthly_alone" if tenure is None else "report.monthly_end"))
     mine = span("report.span", history.account.inherited_on, today)
     if not pieces and tenure is None and mine is None:
         return ()
     if tenure is not None:
         pieces += [tenure, Message("report.customer_of")]
-    else:
+    elif not pieces:
         pieces.append(Message("report.customer"))
     if mine is not None:
         pieces += [Message("report.mine"), mine]
         if (days_since(history.account.inherited_on, today) or 0) < INHERITED_WATCH_DAYS:
             pieces.append(Message("report.mine_from", {"day": history.account.inherited_on}))
     return (*pieces, Message("report.is"))
+
+
+def _round(history: History, case: CaseDraft | ChurnCase) -> Message:
+    """Where we are not on speaking terms no visit is promised: it is asked through somebody else (S0-21)."""
+    who = person_name(history, case.through) or case.through
+    return Message("report.first.round", {"who": who}) if who else Message("report.first.round_none")
 
 
 def _visit_slot(now: datetime, holidays: frozenset[str]) -> Slot:

@@ -42,8 +42,8 @@ def questions_report(file: CaseFile, now: datetime, rules: Rules, *, currency: s
     heard = parse_day(file.case.heard_at[:10]) or today
     lines: list[tuple[str, Paragraph, bool]] = [
         ("weight", _weight(file, now, currency), False),
-        ("effort", _effort(file), False),
-        ("care", _care(file.history, heard, rules), False),
+        ("effort", _effort(file), not effort_pieces(efforts(file))),
+        ("care", *_care(file.history, heard, rules)),
     ]
     built = _built(file.history, heard)
     if built:
@@ -83,17 +83,22 @@ def _weight(file: CaseFile, now: datetime, currency: str) -> Paragraph:
         did.append((Message(f"report.there.{form}", {"n": days}),))
     elif ahead(case.visit_at, now) and case.visit_at:
         did.append((*moment("report.on", case.visit_at, today), Message("report.there.fixed")))
-    is_to_us: list[tuple[Message, ...]] = []
+    is_to_us: tuple[Message, ...] = ()
     tenure = span("report.span", file.history.account.since, today)
-    if tenure is not None:
-        is_to_us.append((tenure,))
     amount = case.lost_amount if case.lost_amount is not None else monthly_mean(file.history, today)
     if amount is not None and amount > 0:
-        is_to_us.append((Message("report.monthly_short"), money(amount, currency)))
+        worth = Message("report.worth" if tenure is None else "report.worth_too")
+        is_to_us = (
+            *((tenure,) if tenure is not None else ()),
+            worth,
+            money(amount, currency),
+            Message("report.worth_end"),
+        )
+    elif tenure is not None:
+        is_to_us = (tenure, Message("report.customer_of"))
     pieces = comma(did)
     if is_to_us:
-        end = (Message("report.customer_of" if tenure is not None or amount else "report.customer"),)
-        pieces += ((Message("report.stop_between"),) if pieces else ()) + comma(is_to_us) + end
+        pieces += ((Message("report.stop_between"),) if pieces else ()) + is_to_us
     return _answer("weight", pieces)
 
 
@@ -101,8 +106,11 @@ def _effort(file: CaseFile) -> Paragraph:
     return _answer("effort", effort_pieces(efforts(file)))
 
 
-def _care(history: History, heard: date, rules: Rules) -> Paragraph:
-    """What was promised of contact in the year before the word came, and how much of it was kept."""
+def _care(history: History, heard: date, rules: Rules) -> tuple[Paragraph, bool]:
+    """What was promised of contact in the year before the word came, and how much of it was kept.
+
+    Where nothing was, an account taken over lately says since when it is mine; else the line hurts.
+    """
     account = replace(history.account, state="active", owner="me")  # as it was then, whatever became of it
     then = replace(history, account=account)
     found = kept(
@@ -124,7 +132,12 @@ def _care(history: History, heard: date, rules: Rules) -> Paragraph:
         met = sum(is_meeting(one) for one in year)
         counts = (("report.count_visits", met), ("report.count_talks", len(year) - met))
         pieces = comma((Message(id, {"n": n}),) for id, n in counts if n)
-    return _answer("care", (Message("report.questions.year"), *pieces) if pieces else ())
+    if pieces:
+        return _answer("care", (Message("report.questions.year"), *pieces)), False
+    mine = days_since(account.inherited_on, heard)
+    if mine is not None and 0 <= mine <= UNSEEN_DAYS:
+        return _answer("care", (Message("report.questions.mine", {"n": mine}),)), False
+    return _answer("care", ()), True
 
 
 def _built(history: History, heard: date) -> Paragraph:

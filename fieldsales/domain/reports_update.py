@@ -62,12 +62,13 @@ def has_news(file: CaseFile, now: datetime) -> bool:
 def full_report(file: CaseFile, now: datetime, *, seen: Trigger | None = None, currency: str = "KRW") -> Report:
     """The whole course in one text: how it began, all that was done and heard, the money, and what comes next."""
     today = now.date()
-    paragraphs: list[Paragraph] = [heard_paragraph(file.history, file.case, today, seen)]
+    paragraphs: list[Paragraph] = [heard_paragraph(file.history, file.case, today, seen, currency)]
     weight = weight_paragraph(file.history, file.case, today, currency)
     if weight:
         paragraphs.append(weight)
     paragraphs += _told(file, News(file, None), today, currency)
-    if file.causes or ledger_of(file).recovered or any(one.state == "signed" for one in file.covers):
+    ended = file.case.state != "open"
+    if ended or file.causes or ledger_of(file).recovered or any(one.state == "signed" for one in file.covers):
         paragraphs += money_paragraphs(file, today, currency)
     if file.case.state == "open":
         paragraphs.append(_next(file, now))

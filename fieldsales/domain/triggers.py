@@ -14,6 +14,7 @@ from fieldsales.domain.months import newest_month, three_digits
 DROP_PERCENT = 50  # of the mean, which proposes a case (S0-10)
 QUIET_GAPS = 3  # times the usual gap between deals
 LEAST_DEALS = 5  # before a gap is called usual
+LONGEST_GAP = 3_660  # days; a longer one was mistyped
 FIGURES = frozenset({"no_trade", "volume"})
 
 _month_back = lru_cache(maxsize=1024)(month_back)  # asked for every account of the book
@@ -82,7 +83,7 @@ def _rhythm(history: History) -> tuple[list[date], int]:
     if len(days) < LEAST_DEALS:
         return days, 0
     gaps = sorted((later - earlier).days for earlier, later in pairwise(days))
-    return days, max(history.account.usual_gap_days or gaps[len(gaps) // 2], 0)
+    return days, min(max(history.account.usual_gap_days or gaps[len(gaps) // 2], 0), LONGEST_GAP)
 
 
 def _from_months(history: History, today: date) -> Trigger | None:

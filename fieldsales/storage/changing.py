@@ -108,7 +108,7 @@ class Change:
             self._accounts |= done.accounts
         return done
 
-    def edit(self, kind: type, id: str, **columns: Value) -> None:
+    def edit(self, kind: type, id: str, /, **columns: Value) -> None:
         """Change some columns of a row. What is equal already is not written.
 
         A row that was deleted meanwhile (by a copy that was merged) comes back with the change. Raises RowGone where

@@ -97,6 +97,7 @@ PERSONAL = ("task", "signal", "fact", "decision", "sheet", "cause", "offer", "le
 """Tables whose rows go with the person that they speak of. Of a meeting with the person the bare fact stays."""
 _BARE = ("account_id", "kind", "kind2", "day", "outcome", "attempt", "by", "joint", "two_way", "sheet", "case_id")
 _NAMES = {("account", "name"), ("contact", "name")}  # columns that name somebody, and are no text about somebody else
+_LINKS = frozenset({"ref", "heard_from", "through", "referred_by"})  # columns besides *_id that may hold an id
 _SHORT = 2  # syllables: so short a name is searched in what belongs to the account alone
 _WHOLE_NUMBER = 7  # digits from which on a number is somebody's
 
@@ -523,7 +524,7 @@ def _let_go(work: sqlite3.Connection, change: Change, gone: Collection[Row], sta
     """Empty what points at the rows that go, in the rows that stay."""
     ids = {id for _, id in gone}
     for table, columns in COLUMNS.items():
-        links = [name for name in columns if name.endswith("_id") or name in ("ref", "heard_from", "referred_by")]
+        links = [name for name in columns if name.endswith("_id") or name in _LINKS]
         if not links:
             continue
         for key, *values in work.execute(f"SELECT id, {', '.join(links)} FROM main.{table}").fetchall():

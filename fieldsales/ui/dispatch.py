@@ -19,6 +19,7 @@ from fieldsales.ui.actions import (
     erase,
     helping,
     keep,
+    ledger,  # noqa: F401  # it registers what stands in a case's first and third step
     lessons,
     prep,
     reports,

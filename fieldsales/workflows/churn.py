@@ -27,6 +27,7 @@ from fieldsales.domain.model import (
     Task,
 )
 from fieldsales.domain.playbooks import Playbook, parse_playbook
+from fieldsales.domain.remembered import running_case
 from fieldsales.domain.text import clean
 from fieldsales.domain.triggers import seen, trigger, trigger_told
 from fieldsales.playbooks import find_playbook
@@ -93,10 +94,9 @@ def begin(
     first = next((item for item in draft.items if item.key == first_key), None)
     if first is not None and first.act == "visit":
         raise VisitNeededError
-    opened = [case for case in book.rows(ChurnCase, account_id=draft.account_id) if case.state == "open"]
-    if opened:
-        case = max(opened, key=lambda one: one.started_at)
-        return Begun(case.id, tick(book, case.id, first_key, now))
+    running = running_case(book.rows(ChurnCase, account_id=draft.account_id))
+    if running is not None:
+        return Begun(running.id, tick(book, running.id, first_key, now))
     since = _since(book, draft)
     at = stamp(now, [CaseEvent("", at=moment_of(one)) for one in since])
     filled = {first_key: at}
@@ -251,9 +251,9 @@ def begin_asking(
     book: Book, draft: CaseDraft, now: datetime, *, at: str = "", heard: str = "", title: str = ""
 ) -> Begun:
     """The same where the case begins with it. Raises BadMomentError."""
-    opened = [case for case in book.rows(ChurnCase, account_id=draft.account_id) if case.state == "open"]
-    if opened:
-        return Begun(opened[0].id, asked(book, opened[0].id, now, at=at, heard=heard, title=title))
+    running = running_case(book.rows(ChurnCase, account_id=draft.account_id))
+    if running is not None:
+        return Begun(running.id, asked(book, running.id, now, at=at, heard=heard, title=title))
     moment = _fixable(at, now) if at else ""
     key = next((item.key for item in draft.items if item.act == "appointment"), "")
 
@@ -268,9 +268,8 @@ def attempt(book: Book, case_id: str, how: str, now: datetime, kind: str = "call
     from fieldsales.workflows.log import attempted
 
     case = _case(book, case_id)
-    return attempted(
-        book, case.account_id, ("case",), now, how=how, kind=kind, contact_id=contact_id or _contact_of(book, case)
-    ).changed
+    who = contact_id or _contact_of(book, case)
+    return attempted(book, case.account_id, ("case",), now, how=how, kind=kind, contact_id=who, case_id=case_id).changed
 
 
 def turned_down(book: Book, account_id: str, now: datetime) -> Changed | None:
@@ -445,9 +444,12 @@ def case_file(book: Book, case_id: str) -> CaseFile:
 
 
 def _since(book: Book, draft: CaseDraft) -> list[Activity]:
-    """The logs after the moment we heard, earliest first. One of that day without a time may have been before it."""
+    """The logs after the moment we heard, earliest first, but for those of a case before. One of that day without a
+    time may have been before it."""
     found = [
-        one for one in book.rows(Activity, account_id=draft.account_id) if moment_of(one) >= draft.heard_at and one.time
+        one
+        for one in book.rows(Activity, account_id=draft.account_id)
+        if moment_of(one) >= draft.heard_at and one.time and not one.case_id
     ]
     return sorted(found, key=moment_of)
 

@@ -135,7 +135,8 @@ def _sheet(
     rows = book.rows(SheetItem, sheet_id=found.id) if found else []
     title = " · ".join(text for text in (playbook.title if playbook else "", purpose) if text)
     if found is None:
-        found = Sheet(change.new_id(), account_id=task.account_id, playbook=JOINT, title=title, case_id=task.case_id)
+        id = sheets.sheet_id_of(book, task.account_id, JOINT, task.id) or change.new_id()
+        found = Sheet(id, account_id=task.account_id, playbook=JOINT, title=title, case_id=task.case_id)
     bound = replace(found, task_id=task.id, day=day, contact_id=task.contact_id or found.contact_id)
     if purpose:
         bound = replace(bound, title=title or bound.title)
@@ -143,7 +144,8 @@ def _sheet(
     if not rows and playbook is not None:
         given = sheets.written(found)
         titles = [step.title.replace("{boss}", boss) for step in playbook.steps]
-        content = json.dumps({sheets.TITLES: titles}, ensure_ascii=False)
+        kept = {key: text for key, text in given.items() if key not in {item.key for item in playbook.items}}
+        content = json.dumps({sheets.TITLES: titles, **kept}, ensure_ascii=False)
         bound = replace(bound, playbook=playbook.name, version=playbook.version, content=content)
         lines = [
             replace(line, text=given.get(line.key, ""))

@@ -266,11 +266,14 @@ class Idea:
 
 def ideas(book: Book, account_id: str, count: int = PLACES) -> list[Idea]:
     """Where to look first: who said they need something, newest first, then who is being won (S0-26)."""
-    names = {account.id: account.name for account in book.rows(Account, state="active") if account.id != account_id}
-    needs = [one for one in book.rows(Signal, state="open") if one.kind == "need"]
+    needs = [one for one in book.rows(Signal, kind="need", state="open") if one.account_id != account_id]
     needs.sort(key=lambda one: (one.day, one.id), reverse=True)
-    found = {one.account_id: Idea(names[one.account_id], "need", one.text) for one in needs if one.account_id in names}
-    prospects = [Idea(one.name, "prospect") for one in book.rows(Account, state="prospect")]
+    found: dict[str, Idea] = {}
+    for one in needs:
+        account = book.get(Account, one.account_id) if len(found) < count and one.account_id not in found else None
+        if account is not None and account.state == "active":
+            found[account.id] = Idea(account.name, "need", one.text)
+    prospects = [Idea(one.name, "prospect") for one in book.rows(Account, state="prospect") if one.id != account_id]
     return [*found.values(), *prospects][:count]
 
 
@@ -293,10 +296,11 @@ def _put_cover(book: Book, change: Change, old: Cover | None, new: Cover, now: d
 # --- the worst case -------------------------------------------------------------------------------------------------
 
 
-def exposed(book: Book, today: date) -> list[Exposed]:
+def exposed(book: Book, today: date, at_risk: Sequence[AccountRow] | None = None) -> list[Exposed]:
     """The accounts of tier A that are leaving or at risk, and what they would cost a month (S0-25).
 
-    Of one that is leaving it is the loss that has not come back, of one at risk its mean of the last months.
+    Of one that is leaving it is the loss that has not come back, of one at risk its mean of the last months. `at_risk`
+    is what `in_danger` gives, where it is known already.
     """
     found: dict[str, Exposed] = {}
     for case in book.open_cases():
@@ -304,7 +308,7 @@ def exposed(book: Book, today: date) -> list[Exposed]:
         if account is not None and account.tier == "A" and case.lost_amount:
             back = recovered(book.rows(Offer, case_id=case.id), case.lost_amount)
             found[account.id] = Exposed(account.id, account.name, max(case.lost_amount - back, 0))
-    for row in in_danger(book, today):
+    for row in in_danger(book, today) if at_risk is None else at_risk:
         if row.id not in found and row.amount:
             found[row.id] = Exposed(row.id, row.name, three_digits(row.amount))
     return list(found.values())
@@ -316,12 +320,13 @@ def in_danger(book: Book, today: date) -> list[AccountRow]:
     return [row for row in rows if row.tier == "A" and row.band == "danger"]
 
 
-def worst(book: Book, today: date) -> WorstCase | None:
+def worst(book: Book, today: date, at_risk: Sequence[AccountRow] | None = None) -> WorstCase | None:
     """Whether what is signed for next month falls short of the largest account of tier A at risk (S0-25, C7).
 
-    Signed is what stands in the cases that are open: what covered an older loss covers no other.
+    Signed is what stands in the cases that are open: what covered an older loss covers no other. `at_risk` as for
+    `exposed`.
     """
-    risks = exposed(book, today)
+    risks = exposed(book, today, at_risk)
     if not risks:
         return None
     month = next_month(today)

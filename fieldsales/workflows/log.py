@@ -6,19 +6,21 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from fieldsales.domain.dates import add_months, parse_day
+from fieldsales.domain.dates import WorkDays, add_months, parse_day
 from fieldsales.domain.frozen import dataclass, replace
 from fieldsales.domain.ids import natural_id
 from fieldsales.domain.log_effects import (
     ATTEMPTS,
     CHIPS,
     NOTE_MONTHS,
+    THANKS,
     LogEntry,
     as_activity,
     chip_text,
     effects,
     kept_appointments,
     promised,
+    thanks_offered,
 )
 from fieldsales.domain.model import (
     Account,
@@ -38,6 +40,7 @@ from fieldsales.domain.model import (
     Task,
 )
 from fieldsales.domain.people import is_meeting, main_contact
+from fieldsales.domain.remembered import running_case
 from fieldsales.domain.text import clean
 
 if TYPE_CHECKING:
@@ -102,7 +105,8 @@ def log(book: Book, entry: LogEntry, now: datetime, today: date | None = None) -
         ]
         if together and is_meeting(activity):
             activity = replace(activity, joint=1)
-        case = _open_case(history)
+        named = [one for one in history.cases if one.id == entry.case_id and one.state == "open"]
+        case = running_case(named or history.cases)
         if case is not None:
             activity = replace(activity, case_id=case.id)
         change.add(activity)
@@ -144,6 +148,8 @@ def log(book: Book, entry: LogEntry, now: datetime, today: date | None = None) -
             _into_sheets(book, change, activity, now)
         for row in _attached(history, entry, activity):
             change.add(replace(row, id=change.new_id()))
+        if entry.thanks and thanks_offered(history, entry, today):
+            change.add(_thanks(change.new_id(), entry, activity, today, book.rules().holidays))
         if case is not None:
             _into_case(book, change, case, activity, tasks, now)
     return Logged(change.changed, activity.id, tuple(tasks), moved)
@@ -197,6 +203,7 @@ def attempted(
     how: str = "no_answer",
     kind: str = "",
     contact_id: str = "",
+    case_id: str = "",
 ) -> Logged:
     """m: tried and not reached. Kept as effort, in an open case on its timeline; what is due stays due (V5, S0-14).
 
@@ -215,6 +222,7 @@ def attempted(
         day=today.isoformat(),
         time=now.strftime("%H:%M"),
         attempt=how if how in ATTEMPTS else "no_answer",
+        case_id=case_id,
     )
     return log(book, entry, now, today)
 
@@ -257,11 +265,6 @@ def _clean(entry: LogEntry, today: date) -> LogEntry:
         note_until=clean(entry.note_until),
         chip_texts={chip: clean(text, long=True) for chip, text in entry.chip_texts.items()},
     )
-
-
-def _open_case(history: History) -> ChurnCase | None:
-    found = [case for case in history.cases if case.state == "open"]
-    return max(found, key=lambda case: case.started_at, default=None)
 
 
 def _main_id(history: History, today: date) -> str:
@@ -330,6 +333,22 @@ def _debrief(id: str, activity: Activity) -> Task:
         contact_id=activity.contact_id,
         kind="debrief",
         due_on=activity.day,
+        origin="log",
+        promised_on=activity.day,
+        activity_id=activity.id,
+    )
+
+
+def _thanks(id: str, entry: LogEntry, activity: Activity, today: date, holidays: frozenset[str]) -> Task:
+    """A word of thanks for the next working day. It is never late: gratitude is no debt (S0-28)."""
+    return Task(
+        id=id,
+        account_id=activity.account_id,
+        contact_id=activity.contact_id,
+        kind="do",
+        title=clean(entry.thanks),
+        due_on=WorkDays(holidays).next(today + timedelta(days=1)).isoformat(),
+        sheet=THANKS,
         origin="log",
         promised_on=activity.day,
         activity_id=activity.id,

@@ -180,6 +180,8 @@ def begin(
             case_id=case_id,
             contact_id=contact_id,
         )
+        known = {item.key for item in playbook.items}
+        kept = {key: text for key, text in written(sheet).items() if key not in known}  # no line of it any more
         given = written(sheet) | given
         titles = [step.title.replace("{boss}", boss) for step in playbook.steps]
         change.put(
@@ -187,7 +189,7 @@ def begin(
                 sheet,
                 playbook=playbook.name,
                 version=playbook.version,
-                content=json.dumps({TITLES: titles}, ensure_ascii=False),
+                content=json.dumps({TITLES: titles, **kept}, ensure_ascii=False),
             )
         )
         for item in lines_of(playbook, sheet.id, account_id, boss):

@@ -126,7 +126,10 @@ def test_requests_of_a_year_are_counted_with_names_and_joint_visits_are_another_
     """S2-11, S3-15: two separate counts."""
     visit = Activity("v", "a", "c", kind="visit", day=ago(5), joint=1)
     alone = Activity("w", "a", "c", kind="visit", day=ago(6), by="팀장님")
-    seen = history(signals=(asked(10), asked(200, state="closed"), asked(400)), activities=(visit, alone))
+    mine = Activity("x", "a", "c", kind="visit", day=ago(4))
+    called = Activity("y", "a", "c", kind="call", day=ago(3), joint=1)
+    logs = (called, mine, visit, alone)
+    seen = history(signals=(asked(10), asked(200, state="closed"), asked(400)), activities=logs)
     found = asked_since([seen], TODAY)
     assert [(name, one.day) for name, one in found] == [("가람빛", ago(10)), ("가람빛", ago(200))]
     assert joint_visits(seen) == [visit]
@@ -291,6 +294,7 @@ def test_something_to_be_done_since_the_pause_is_a_plan() -> None:
     assert due(kind="do", promised_on=ago(6))
     assert due(kind="do", promised_on=ago(4), state="dropped")
     assert due(kind="debrief", promised_on=ago(4))
+    assert due(kind="do", sheet="thanks", promised_on=ago(4))
 
 
 def test_a_case_without_a_plan_is_reminded_of_too_until_anything_is_set_down() -> None:

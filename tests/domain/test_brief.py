@@ -27,6 +27,7 @@ from fieldsales.domain.model import (
     Task,
 )
 from fieldsales.domain.months import month_amounts, months_between, spark
+from fieldsales.domain.people import clock as clock_of
 from fieldsales.domain.people import is_contact, is_meeting, people_changes
 from fieldsales.locale import Texts
 
@@ -252,6 +253,26 @@ def test_opting_out_of_a_channel_is_told() -> None:
     """S3-08."""
     whole = history(contacts=(replace(BUYER, opt_out="message,mail"),))
     assert worded("state", whole) == ["오세람 차장 · 문자 수신거부", "오세람 차장 · 메일 수신거부"]
+
+
+def test_what_was_done_to_keep_them_is_on_the_page() -> None:
+    """S0-09: when we last met and spoke, and the need that is still open; one that is met is not asked for."""
+    need = Signal("n", "a", kind="need", text="소포장", day="2026-11-01")
+    acts = (
+        Activity("v", "a", "c1", "visit", day="2026-06-19"),
+        Activity("c", "a", "c1", "call", day="2026-11-10"),
+    )
+    whole = history(activities=acts, signals=(need,))
+    said = clock_of(whole.activities, TODAY)
+    assert (said.last_met, said.last_contact) == ("2026-06-19", "2026-11-10")
+    assert [(line.day, line.kind.id) for line in history_lines(whole, TODAY)] == [
+        ("2026-11-10", "history.call"),
+        ("2026-11-01", "history.signal_need"),
+        ("2026-06-19", "history.visit"),
+    ]
+    assert any("소포장" in one for one in worded("questions", whole))
+    met = replace(need, state="closed", closed_on="2026-11-10")
+    assert not any("소포장" in one for one in worded("questions", replace(whole, signals=(met,))))
 
 
 def test_twelve_calls_without_a_face_show_on_the_second_clock() -> None:

@@ -180,6 +180,20 @@ def test_a_visit_keeps_a_call_and_a_meeting_but_no_review() -> None:
     assert found["review"] == 0
 
 
+def test_only_a_joint_visit_keeps_the_rhythm_of_joint_visits() -> None:
+    """S3-15: once a year for an A where it is chosen; an ordinary visit keeps none, a joint one every kind of visit."""
+    joint = Policy("p4", scope="account", scope_id="a", kind="joint", per_year=1)
+
+    def met(*activities: Activity) -> dict[str, int]:
+        made = history(*activities, policies=(joint, MEETING))
+        found = kept(made, made.policies, date(2027, 1, 5), since=date(2026, 1, 1))
+        return {one.kind: sum(one.boxes) for one in found.kinds}
+
+    assert met(did("visit", "2026-05-10")) == {"joint": 0, "meeting": 1}
+    assert met(did("visit", "2026-05-10", joint=1)) == {"joint": 1, "meeting": 1}
+    assert met(did("call", "2026-05-10", joint=1)) == {"joint": 0, "meeting": 0}
+
+
 def test_a_review_handed_over_in_a_visit_keeps_both() -> None:
     """figures 4: one row, two kinds"""
     made = history(did("visit", "2026-09-10", kind2="review"), policies=(REVIEW, MEETING))
@@ -397,3 +411,11 @@ def test_an_answer_holds_until_the_day_it_names(day: date) -> None:
         assert [after.reached(mark) for mark in marks] != answers
     else:
         assert all(answers)
+
+
+def test_an_account_won_back_is_counted_from_the_day_it_came_back() -> None:
+    """S3-21, law 4: the months it was away are no debt."""
+    away = history(did("call", "2026-01-05"), entered_on="2025-01-01", ended_on="2026-02-01")
+    back = replace(away, account=replace(away.account, won_back_on="2026-11-20"))
+    assert days(away, "2026-11-20", Rules(spread_days=0))["call"][1] < "2026-11-20"
+    assert days(back, "2026-11-20", Rules(spread_days=0))["call"][0] >= "2026-11-20"

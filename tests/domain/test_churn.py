@@ -225,7 +225,7 @@ def test_whoever_could_ask_for_me_stands_beside_the_call() -> None:
     helper = replace(HEAD, mobile="010-0000-0177")
     found = draft(replace(STEADY, contacts=(BUYER, helper)), PLAYBOOK, NOW, speaking=0, through="c2")
     assert found.first_items[1].side == (Message("run.instead"), "표지환 본부장", "010-0000-0177")
-    assert shown(found)[2] == "표지환 본부장께 대신 여쭤 볼 수 있어요."
+    assert shown(found)[2] == "표지환 본부장께서 대신 여쭤 주실 수 있어요."
     assert draft(STEADY, PLAYBOOK, NOW, speaking=0, through="총무과 이 대리").first_items[1].side[1] == "총무과 이 대리"
 
 
@@ -266,6 +266,13 @@ def test_what_must_stop_who_is_told_and_who_must_not_step_in_have_their_lines() 
     assert found.items[0].act == "report"
     assert "messages" in [item.key for item in found.items if item.step == 1]
     assert "messages" not in [item.key for item in found.first_items]
+
+
+def test_what_an_account_brings_changes_nothing_on_the_first_screen() -> None:
+    """C15: there are no size classes; only the amount that is told differs."""
+    small, large = (draft(account_with(*[each] * 7), PLAYBOOK, NOW, boss="팀장님") for each in (5, 5_000_000))
+    assert small.lost_amount != large.lost_amount
+    assert replace(small, lost_amount=None) == replace(large, lost_amount=None)
 
 
 def test_the_visit_moves_past_a_holiday() -> None:
@@ -448,7 +455,7 @@ def test_the_next_line_is_the_first_open_one() -> None:
     ],
 )
 def test_only_my_visit_to_a_person_closes_step_one(activity: Activity, counts: bool) -> None:
-    """S0-12: the first of the three hard stops."""
+    """S0-12, C4: the first of the three hard stops."""
     assert counts_as_visit(activity) is counts
 
 

@@ -167,7 +167,7 @@ def test_the_second_like_lesson_within_twelve_months_is_told_of_and_the_third_of
     first = lesson("1", cause="neglect", day="2026-01-10")
     second = lesson("2", cause="neglect", day="2026-05-10")
     third = lesson("3", cause="neglect", day="2026-11-10")
-    every = (first, second, third)
+    every = (first, second, third, lesson("other", cause="volume", tags="complaint", day="2026-06-10"))
     assert earlier_like(first, every) == ()
     assert [one.id for one in earlier_like(second, every)] == ["1"]
     assert [one.id for one in earlier_like(third, every)] == ["2", "1"]

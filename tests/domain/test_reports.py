@@ -74,6 +74,12 @@ def test_an_empty_book_still_gives_a_report() -> None:
     assert "월" not in text
 
 
+def test_an_amount_alone_is_told_without_a_comma() -> None:
+    """S0-30: where the first deal is not known."""
+    bare = replace(CUSTOMER, account=Account("a", "새녘물산"))
+    assert "\n월 4,500만 원 거래처입니다.\n" in report_text(first_report(bare, draft(bare, PLAYBOOK, NOW), NOW), T)
+
+
 def test_a_new_account_of_mine_tells_the_day_i_took_over() -> None:
     """S0-01: under 90 days."""
     fresh = replace(CUSTOMER, account=replace(CUSTOMER.account, inherited_on="2026-11-06"))
@@ -88,7 +94,7 @@ def test_what_the_figures_showed_is_told_as_seen_and_not_as_a_loss() -> None:
     assert seen is not None
     case = draft(low, PLAYBOOK, NOW, seen.kind)
     text = report_text(first_report(low, case, NOW, seen=seen), T)
-    assert text.startswith("[새녘물산] 10월 거래가 1,710만입니다. 앞 여섯 달 평균 4,500만보다 62% 줄었습니다.")
+    assert text.startswith("[새녘물산] 10월 거래가 1,710만 원입니다. 앞 여섯 달 평균 4,500만 원보다 62% 줄었습니다.")
     assert "집계" in text
     assert "멈추겠다" not in text
     assert report_text(first_report(low, case, NOW), T).startswith("[새녘물산] 최근 물량이 크게 줄었습니다.")
@@ -109,6 +115,21 @@ def test_the_first_line_of_a_paused_case_is_the_request() -> None:
     case = draft(paused, PLAYBOOK, NOW)
     assert report_for(paused, case, NOW, boss="팀장님").kind == "request"
     assert report_for(CUSTOMER, case, NOW, boss="팀장님").kind == "first"
+
+
+def test_the_first_report_asks_that_nobody_calls_before_me() -> None:
+    """S0-07: who must not step in is the last line of the first text, also from the figures."""
+    for how in ("notice", "volume"):
+        text = report_text(first_report(CUSTOMER, draft(CUSTOMER, PLAYBOOK, NOW, how), NOW), T)
+        assert text.rstrip().split("\n")[-1] == "고객사 연락은 제가 먼저 하고 바로 말씀드리겠습니다."
+
+
+def test_the_argument_that_never_works_has_one_line_of_guidance_beside_the_text() -> None:
+    """S0-04: said to the rep, never part of the copy."""
+    report = first_report(CUSTOMER, draft(CUSTOMER, PLAYBOOK, NOW), NOW)
+    assert [note.id for note in report.notes] == ["report.no_share"]
+    assert "남은 거래금액 이야기는 뺐어요" in T.say(report.notes[0])
+    assert "뺐어요" not in report_text(report, T)
 
 
 def test_no_report_argues_with_what_is_left() -> None:

@@ -54,7 +54,7 @@ def test_three_questions_with_the_figures_of_the_rows() -> None:
 def test_the_questions_in_english() -> None:
     assert text("questions", ASKED, t=EN).splitlines()[0] == (
         "Did you take this account lightly? → told 38 minutes after the news, there the next day. "
-        "4 years 1 month, monthly ₩45,000,000 as a customer."
+        "4 years 1 month as a customer, worth ₩45,000,000 a month."
     )
 
 
@@ -77,7 +77,7 @@ def test_the_figures_move_with_the_rows() -> None:
 @pytest.mark.parametrize(
     ("at", "told"),
     [
-        ("2026-11-19T09:12", "연락 받고 바로 보고"),
+        ("2026-11-19T09:12", "연락받고 바로 보고"),
         ("2026-11-20T09:30", "연락 이튿날 보고"),
         ("2026-11-23T09:30", "연락 4일 뒤 보고"),
     ],
@@ -122,7 +122,7 @@ def test_what_hurts_is_shown_to_the_rep_alone() -> None:
     shown = report_lines(report, KO)
     assert [shown[one.paragraph] for one in hurting] == [
         "대표 교체 뒤 방문은 못 했음.",
-        "소식을 듣기 전 9달 동안 뵙지 못했음.",
+        "소식을 듣기 전 9개월 동안 뵙지 못했음.",
     ]
     assert "못 했음" not in report_text(report, KO)
     put_in = report_text(report, KO, turned=[hurting[0].key])
@@ -222,3 +222,13 @@ def test_the_contact_who_left_is_not_asked_for() -> None:
     )
     file = replace(FILE, history=left, case=replace(CASE, heard_from=""))
     assert text("request", file).startswith("팀장님, 하윤께 제가 먼저")
+
+
+def test_what_would_only_hurt_is_left_out_until_it_is_put_in() -> None:
+    """S0-05: with nothing written down two answers stand for the rep alone; an account new to me says so."""
+    account = replace(HISTORY.account, tier="", inherited_on="")
+    bare = replace(FILE, history=replace(HISTORY, account=account, activities=()), visits=(), events=(), offers=())
+    choices = {one.key: one.taken for one in made("questions", bare).choices}
+    assert (choices["weight"], choices["effort"], choices["care"]) == (True, False, False)
+    mine = replace(bare, history=replace(bare.history, account=replace(account, inherited_on="2026-11-06")))
+    assert "평소에 챙기긴 했느냐 → 맡은 지 13일 된 곳." in text("questions", mine)

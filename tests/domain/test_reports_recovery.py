@@ -82,16 +82,18 @@ def test_the_three_forms_in_english() -> None:
     assert text("recovery", hard, LATER, EN) == (
         "As the supplier changed along with the CEO, trade with 새녘물산 has fallen (-₩45,000,000 a month).\n"
         "The decision came from above and was hard to prevent at the working level.\n"
-        "Of it, ₩22,500,000 a month is won back from Dec on.\n"
+        "Of the loss, ₩22,500,000 a month is won back from Dec on.\n"
         "So far: 1 visit, 1 offer made.\n"
         "Next month 미리별로보틱스 brings +₩60,000,000 a month of new business (signed), which covers what is left."
     )
     missed = text("recovery", with_cause(NEGLECT, offers=(TAKEN,)), LATER, EN)
     assert "After the CEO changed I did not call on them for a month." in missed
-    assert "I went there the day after the news, and of it, ₩22,500,000 a month is won back from Dec on." in missed
+    assert (
+        "I went there the day after the news, and of the loss, ₩22,500,000 a month is won back from Dec on." in missed
+    )
     assert missed.endswith(
-        "For the remaining ₩22,500,000 I am looking for ways to cover it and will tell you the result as soon as there "
-        "is one."
+        "To cover the remaining ₩22,500,000 I am looking for new business and will tell you the result "
+        "as soon as there is one."
     )
 
 
@@ -207,7 +209,15 @@ def test_who_was_called_on_after_the_change_did_not_miss_it() -> None:
     assert "missed" in [slot.name for slot in report.slots]
     assert "제가 제때 챙기지 못했습니다." in text("recovery", with_cause(NEGLECT, history=history))
     old = replace(HISTORY, contacts=HISTORY.contacts[:1])
-    assert "소식을 듣기 전 9달 동안 제가 찾아뵙지 못했습니다." in text("recovery", with_cause(NEGLECT, history=old))
+    assert "소식을 듣기 전 9개월 동안 제가 찾아뵙지 못했습니다." in text("recovery", with_cause(NEGLECT, history=old))
+
+
+def test_what_is_left_is_not_argued_with_and_the_rep_is_told_why() -> None:
+    """S0-04: one line of guidance beside the text, in every form of it, and never in the copy."""
+    for causes in ((), (NEW_HEAD,), (NEGLECT,)):
+        file = replace(FILE, causes=causes)
+        assert note_words(made("recovery", file))[0] == "report.no_share"
+        assert "잃은 곳을 가볍게" not in text("recovery", file)
 
 
 def test_only_signed_business_covers_the_loss() -> None:

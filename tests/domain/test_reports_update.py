@@ -140,6 +140,11 @@ def test_attempts_are_counted_by_their_answers() -> None:
         (replace(LOGS[3], with_names="안 과장", contact_id="", heard=""), "15:00 안 과장을 뵙고 왔습니다."),
         (replace(LOGS[3], with_names="", contact_id="", heard=""), "15:00 찾아가 뵙고 왔습니다."),
         (replace(LOGS[3], by="김 대리", heard=""), "15:00 김 대리가 표지환 본부장, 문도균 차장을 만났습니다."),
+        (replace(LOGS[3], by="팀장님", heard=""), "15:00 팀장님이 표지환 본부장, 문도균 차장을 만나셨습니다."),
+        (
+            replace(LOGS[3], by="팀장님", kind="call", with_names="", contact_id="", heard=""),
+            "15:00 팀장님이 고객사와 이야기하셨습니다.",
+        ),
         (replace(LOGS[3], by="팀장님", joint=1, with_names=""), "15:00 표지환 본부장을 뵙고 왔습니다."),
         (replace(LOGS[3], kind="call", with_names=""), "15:00 표지환 본부장과 통화했습니다."),
         (replace(LOGS[3], kind="message", with_names=""), "15:00 표지환 본부장과 메시지를 주고받았습니다."),
@@ -152,6 +157,20 @@ def test_attempts_are_counted_by_their_answers() -> None:
 def test_a_contact_is_told_as_it_was(log: object, told: str) -> None:
     file = replace(FILE, events=(), items=(), visits=(log,))  # type: ignore[arg-type]
     assert text("update", file).splitlines()[1] == told
+
+
+def test_the_whole_course_of_a_closed_case_tells_how_it_ended() -> None:
+    """C10."""
+    ended = replace(FILE, case=replace(CASE, state="closed", outcome="none"), causes=())
+    assert "새녘물산 거래가 끝났습니다(월 -4,500만 원)." in text("full", ended)
+    assert "다음" not in text("full", ended)
+
+
+def test_a_day_of_long_ago_is_told_with_its_year() -> None:
+    """A case of last year that is opened again, or read after it was closed."""
+    assert text("full", FILE, datetime(2027, 11, 30, 9, 0)).startswith("[새녘물산] 2026년 11월 19일 09:12 거래를")
+    assert text("full", FILE, datetime(2027, 11, 30, 9, 0), EN).startswith("[새녘물산] On 19 Nov 2026 at 09:12 we")
+    assert text("full", FILE, datetime(2027, 3, 2, 9, 0)).startswith("[새녘물산] 11월 19일 09:12 거래를")
 
 
 def test_what_was_heard_is_quoted_and_cut_to_what_a_message_bears() -> None:

@@ -287,6 +287,25 @@ def test_a_freeze_hides_the_greeting_and_the_renewal_too() -> None:
     assert set(dues(replace(made, decisions=(replace(order, until=ago(1)),)))) == {"greeting", "renewal"}
 
 
+def test_a_day_without_a_date_says_in_one_line_that_a_date_is_enough() -> None:
+    """S0-17: an offer and no blame; gone with a date, an attempt or a meeting, and another word while paused."""
+    case = ChurnCase("c", "a", heard_at=f"{ago(1)}T09:12")
+    made = History(ACCOUNT, cases=(case,))
+
+    def why(whole: History) -> str:
+        return dues(whole)["case"].why.id
+
+    assert why(made) == "due.why_case_date"
+    assert why(replace(made, cases=(replace(case, heard_at=f"{ago(0)}T09:12"),))) == "due.why_case"
+    assert why(replace(made, cases=(replace(case, visit_at=f"{ahead(2)}T15:00"),))) == "due.why_case"
+    assert why(replace(made, activities=(did("call", 0, outcome="attempt"),))) == "due.why_case"
+    assert why(replace(made, activities=(did("call", 2, outcome="attempt"),))) == "due.why_case_date"
+    assert why(replace(made, activities=(did("visit", 0),))) == "due.why_case"
+    pause = Decision("f", "a", kind="freeze", day=ago(0))
+    assert why(replace(made, decisions=(pause,))) == "due.why_case_paused"
+    assert standing(History(ACCOUNT, cases=(replace(case, heard_at=f"{ago(0)}T09:12"),))).changes_on <= ahead(1)
+
+
 def test_an_open_case_stands_on_top_with_its_visit() -> None:
     """N1: 이탈 대응 이틀째"""
     case = ChurnCase("c", "a", heard_at=f"{ago(1)}T09:12", visit_at=f"{ago(0)}T15:00")

@@ -69,3 +69,15 @@ def test_a_row_that_goes_with_its_account_is_no_use_of_the_rows_it_names(both: t
         change.remove(Account, "a0")
     assert book.work.execute("SELECT count(*) FROM conflict WHERE pk = 'k' AND col = '_deleted'").fetchone() == (1,)
     assert book.get(Activity, "v") is None
+
+
+def test_a_column_may_be_called_as_the_row_is(both: tuple[Book, Book]) -> None:
+    """`kind` is a column of many tables: it is changed like any other, and put anew with its row."""
+    book, _ = both
+    with book.change("log", NOW) as change:
+        change.add(Activity("v", "a0", kind="call"))
+    with book.change("edit", NOW) as change:
+        change.edit(Activity, "v", kind="visit")
+    with book.change("put", NOW) as change:
+        change.put(Activity("v", "a0", kind="review"))
+    assert [one.kind for one in book.rows(Activity, id="v")] == ["review"]

@@ -295,4 +295,4 @@ def test_the_words_for_searching_belong_to_the_version_of_the_cache() -> None:
 
     probe = "해윰정밀 (주)N&B푸드 02-0000-0142 café ㄱㅏ 3층"
     words = search_tokens(probe, names=True) + search_tokens(probe, names=False)
-    assert (derived.CACHE_VERSION, blake2b(words.encode(), digest_size=6).hexdigest()) == (2, "ccf7644813dd")
+    assert (derived.CACHE_VERSION, blake2b(words.encode(), digest_size=6).hexdigest()) == (3, "ccf7644813dd")

@@ -32,6 +32,7 @@ DAY_AGO = "2026-11-19"
 NARROW = (80, 24)
 WIDE = (120, 40)
 SIZES = (NARROW, WIDE, (200, 50), (40, 10))
+GONE = 60  # seconds without an answer, after which a program is taken to have broken
 NORTHWIND = Path(__file__).parents[2].parent / "shared" / "data" / "northwind"
 
 
@@ -124,7 +125,11 @@ class Seat:
         for _ in range(4):
             flushed = asyncio.Event()
             self.app.call_later(flushed.set)
-            await flushed.wait()
+            try:
+                async with asyncio.timeout(GONE):
+                    await flushed.wait()
+            except TimeoutError:  # a program that broke answers no more; what broke it is the better message
+                raise self.app._exception or TimeoutError from None
             await self.pilot._wait_for_screen()
             await asyncio.sleep(0)
         for _ in range(200):

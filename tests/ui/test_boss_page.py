@@ -42,7 +42,6 @@ async def note(seat: Seat, digit: str) -> None:
     """Choose what to write down from the page."""
     await seat.press("a")
     await seat.type(digit)
-    await seat.press("enter")
     assert seat.sheet == "FormSheet"
 
 
@@ -52,7 +51,7 @@ async def test_the_page_shows_the_checks_with_evidence_and_enter_passes_it(tmp_p
     async with sample_app(tmp_path) as seat:
         lessons = seat.book.rows(Lesson)
         await to_page(seat, "가람빛엔지니어링")
-        assert "된 곳이 윗분을 찾으셨네요" in seat.text and "위에 분 좀 뵙시다" in seat.text
+        assert "된 곳에서 윗분을 찾으셨네요" in seat.text and "위에 분 좀 뵙시다" in seat.text
         assert "석 달에" in seat.line("내 관심이 뜸해졌나")
         assert "제자리" in seat.line("챙김이 모자랐나") and "명함" in seat.line("다른 곳이 더 애쓰나")
         assert "아직 없어요" in seat.line("권해 본 것") and "듣고" in seat.line("모신다면")
@@ -89,6 +88,18 @@ async def test_a_new_joint_visit_brings_its_sheet_and_the_people_to_ask(tmp_path
         assert seat.snapshot() == before
         await seat.press("u")
         assert seat.sheet == "MainScreen"  # that was the account itself
+
+
+async def test_joint_visits_and_requests_for_my_manager_are_two_counts_on_the_page(tmp_path: Path) -> None:
+    """S3-15, S2-04: an ordinary visit is in neither."""
+    book = small_book(tmp_path, "가온상사")
+    with book.change("setup", NOW) as change:
+        change.add(ASKED)
+        for number, joint in enumerate((1, 1, 0)):
+            change.add(Activity(f"v{number}", "a0", "c0", "visit", day=f"2026-0{number + 3}-10", joint=joint))
+    async with open_app(tmp_path, book) as seat:
+        await to_page(seat)
+        assert seat.line("동반 방문 2번 · 윗분 요청 1번")
 
 
 async def test_space_answers_a_check_and_again_takes_it_back(tmp_path: Path) -> None:
@@ -212,14 +223,14 @@ async def test_three_days_of_a_pause_offer_the_request_and_copying_it_is_the_pla
     with book.change("setup", NOW) as change:
         change.add(Decision("f", "a0", kind="freeze", by="팀장님", day="2026-11-17"))
     async with open_app(tmp_path, book) as seat:
-        assert "건의 드려 보기" in seat.line("가온상사") and "연락 멈춤" in seat.line("가온상사")
+        assert "건의드려 보기" in seat.line("가온상사") and "연락 멈춤" in seat.line("가온상사")
         await seat.press("space")
         assert seat.sheet == "ReportSheet" and "드려도 될까요" in seat.text
         await seat.press("y", "escape")
-        assert not seat.line("건의 드려 보기")
+        assert not seat.line("건의드려 보기")
         assert seat.book.rows(Activity) == []
         await seat.press("u")
-        assert seat.line("건의 드려 보기")
+        assert seat.line("건의드려 보기")
 
 
 async def test_an_account_is_handed_over_and_taken_back_from_the_page(tmp_path: Path) -> None:

@@ -139,4 +139,4 @@ async def test_where_we_are_not_on_speaking_terms_somebody_else_is_asked(tmp_pat
         await seat.settle()
         assert not seat.line("무엇이 달랐으면 남으셨을지 여쭙기")
         assert seat.line("대신 여쭤 줄 분께 부탁드리기")
-        assert seat.line("국태린께 대신 여쭤 볼 수 있어요.")
+        assert seat.line("국태린께서 대신 여쭤 주실 수 있어요.")

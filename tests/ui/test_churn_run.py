@@ -134,7 +134,7 @@ async def test_a_tick_is_taken_back_by_another(tmp_path: Path) -> None:
 
 
 async def test_only_a_visit_to_a_person_closes_the_first_step(tmp_path: Path) -> None:
-    """S0-12: Space opens the log, a call fills nothing, a visit does."""
+    """S0-12, C4: Space opens the log, a call fills nothing, a visit does."""
     async with open_app(tmp_path, small_book(tmp_path, "가온상사")) as seat:
         case = await begin(seat)
         await to_item(seat, "visit")

@@ -119,7 +119,7 @@ async def test_one_form_holds_when_whom_how_speaking_and_who_could_ask(tmp_path:
         await seat.press("ctrl+s")
         assert seat.counts() == before
         assert "대신 · 표지환 본부장 · 010-0000-0177" in seat.line("만날 시간 여쭙기")
-        assert seat.line("표지환 본부장께 대신 여쭤 볼 수 있어요.")
+        assert seat.line("표지환 본부장께서 대신 여쭤 주실 수 있어요.")
         await seat.press("space")
         (case,) = seat.book.rows(ChurnCase)
         assert (case.heard_at, case.heard_from, case.heard_by, case.speaking, case.through) == (
@@ -346,3 +346,46 @@ async def test_the_sample_run_reads_in_english_too(tmp_path: Path) -> None:
         await seat.press("escape", "h")
         assert "Churn response · Timeline" in seat.text
         assert "{" not in seat.text
+
+
+async def test_while_contact_is_paused_the_cursor_stands_on_what_can_be_done(tmp_path: Path) -> None:
+    """S2-24: nothing beside the lines that rest says to ring or to go."""
+    async with open_app(tmp_path, small_book(tmp_path, "가온상사")) as seat:
+        with seat.book.change("setup", NOW) as change:
+            change.add(Decision("d", "a0", kind="freeze", by="팀장님", day="2026-11-17"))
+        await open_draft(seat)
+        await seat.press("space")
+        assert "연락 멈춤이 풀리면" in seat.line("만날 시간 여쭙기") and "연락 멈춤이 풀리면" in seat.line("찾아가기  ")
+        assert "전화로는 시간만" not in seat.text
+        assert ">" in seat.line("남길 방법 하나라도 권하기")
+
+
+async def test_back_from_the_timeline_the_next_line_has_its_help(tmp_path: Path) -> None:
+    """S0-36: h and h again is the run as it was; undone to the draft, the first line is in front again."""
+    async with open_app(tmp_path, small_book(tmp_path, "가온상사")) as seat:
+        await open_draft(seat)
+        await seat.press("space")
+        before = seat.lines
+        await seat.press("h", "h")
+        assert seat.lines == before
+        assert "전화로는 시간만" in seat.text
+        await seat.press("u")
+        assert ">" in seat.line("팀장님께 알리기")
+
+
+async def test_where_they_do_not_speak_with_us_the_one_who_asks_comes_next(tmp_path: Path) -> None:
+    """S0-21: neither the screen nor the first report promises a visit; with attempts the number stays in sight."""
+    async with open_app(tmp_path, small_book(tmp_path, "가온상사")) as seat:
+        with seat.book.change("setup", NOW) as change:
+            change.add(Contact("c8", "a0", "오세람", "과장", mobile="010-0000-0202"))
+        await open_draft(seat)
+        await seat.press("t")
+        form = seat.app.screen
+        form.fields["speaking"].choose("no")  # type: ignore[attr-defined]
+        form.fields["through"].value = "오세람"  # type: ignore[attr-defined]
+        await seat.press("ctrl+s", "space")
+        assert "알리셨네요. 이제 대신 여쭤 줄 분께 부탁드려요." in seat.text
+        await seat.press("m")
+        assert "010-0000-0202" in seat.text
+        await seat.press("r", "tab", "tab", "tab")
+        assert "오세람 과장을 통해 찾아뵐 시간부터 여쭙겠습니다." in seat.text

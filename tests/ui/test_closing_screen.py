@@ -83,7 +83,7 @@ async def test_the_form_says_what_follows_from_each_way_it_can_end(tmp_path: Pat
         await fill(seat, left_how="hurt")
         assert "차장님, 실망을 드려 죄송합니다." in seat.text
         await fill(seat, lost_to="manager")
-        assert "팀장님 고객으로 옮겨 둬요." in seat.text and "다시 인사할 날" not in seat.text
+        assert "윗분 고객으로 옮겨 둬요." in seat.text and "다시 인사할 날" not in seat.text
         await fill(seat, lost_to="released")
         assert "문은 열어 둬요." in seat.text
         await fill(seat, farewell="impossible")
@@ -101,7 +101,7 @@ async def test_a_planned_farewell_and_the_rest_of_the_trade_come_up_again(tmp_pa
         await seat.press("ctrl+s")
         assert {(one.title, one.due_on) for one in seat.book.rows(Task)} == {
             ("고맙다는 말씀 드리기", "2026-11-23"),
-            ("가온상사 나머지 거래 다시 여쭙기", "2027-02-20"),
+            ("나머지 거래 다시 여쭙기", "2027-02-20"),
         }
 
 
@@ -187,13 +187,14 @@ async def test_a_closed_case_is_opened_again_from_the_menu_where_it_was(tmp_path
 
 
 async def test_every_choice_of_the_close_can_be_seen_on_a_small_screen(tmp_path: Path) -> None:
-    """S2-28: the ones at the end come into sight as they are chosen."""
+    """S2-28: the ones at the end, too, which stand closely side by side."""
     async with open_app(tmp_path, small_book(tmp_path, "가온상사")) as seat:
         await begin(seat)
         await seat.press("x")
-        for lost_to, name in (("closed", "문 닫음"), ("released", "우리가 정리"), ("unknown", "모름")):
+        for lost_to, name in (("closed", "문 닫음"), ("released", "정리함"), ("unknown", "모름")):
             await fill(seat, lost_to=lost_to)
-            assert f"(o) {name}" in seat.text
+            assert f"(o){name}" in seat.text
+            assert all(other in seat.text for other in ("다른 업체", "팀장님 고객", "문 닫음", "정리함", "모름"))
 
 
 async def test_an_account_is_let_go_from_the_menu_with_the_door_open(tmp_path: Path) -> None:
@@ -222,3 +223,35 @@ async def test_an_account_with_an_open_case_ends_with_its_case(tmp_path: Path) -
         account = seat.book.get(Account, "a0")
         assert account is not None
         assert account.state == "active"
+
+
+async def test_the_four_outcomes_stand_whole_side_by_side(tmp_path: Path) -> None:
+    """S2-28, S0-16: with their digits in the marks where there is no room beside them."""
+    async with open_app(tmp_path, small_book(tmp_path, "가온상사")) as seat:
+        await begin(seat)
+        await seat.press("x")
+        line = seat.line("원복")
+        assert all(name in line for name in ("원복", "절반 회복", "일부 회복", "회복 못 함")) and "…" not in line
+        assert "(1) 원복" in line or "( ) 1 원복" in line
+        await seat.press("2")
+        assert "(o) 절반 회복" in seat.line("원복")
+
+
+async def test_who_stayed_with_a_part_is_thanked_and_not_seen_off(tmp_path: Path) -> None:
+    """S3-20, S0-16: once something is kept, the first text of the farewell is thanks for staying."""
+    async with open_app(tmp_path, small_book(tmp_path, "가온상사")) as seat:
+        case_id = await begin(seat)
+        with seat.book.change("setup", NOW) as change:
+            change.edit(ChurnCase, case_id, lost_amount=500)
+            change.add(Offer("o", "a0", case_id, text="절반", answer="accepted", amount=250))
+        sheet = seat.app.screen
+        assert isinstance(sheet, CaseSheet)
+        while sheet.step != 4:
+            await seat.press("right")
+        index = next(i for i, item in enumerate(sheet.run.items) if getattr(item, "key", "") == "farewell")
+        sheet.run.move_cursor(index)
+        await seat.settle()
+        await seat.press("enter", "y")
+        assert seat.app.clipboard.startswith("차장님, 이어서 맡겨 주셔서 고맙습니다.")
+        await seat.press("tab", "y")
+        assert seat.app.clipboard.startswith("차장님, 그동안 맡겨 주셔서 고맙습니다.")

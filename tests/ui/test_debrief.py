@@ -115,6 +115,24 @@ async def test_saving_the_debrief_fills_its_lines_and_the_lesson_belongs_to_the_
         assert "[ ] 줄 lesson" in seat.text
 
 
+async def test_the_seven_questions_stand_in_the_form_and_the_first_one_blames_nobody(tmp_path: Path) -> None:
+    """S0-31, L1: seven questions, what went well, cause and situation; each answer is kept in its own field."""
+    seven = ("next_time", "unknown", "missed", "mistake", "should_say", "should_not_say", "once_more")
+    async with open_app(tmp_path, run_of(tmp_path)) as seat:
+        await to_run(seat)
+        await seat.press("n")
+        fields = seat.app.screen.fields  # type: ignore[attr-defined]
+        assert tuple(fields)[:7] == seven
+        assert {"went_well", "cause", "situation", "line", "todo"} <= set(fields)
+        assert seat.line("다시 한다면") and "몰랐던 것" in seat.text
+        for name in (*seven, "went_well"):
+            fields[name].text_value = f"적은 {name}"
+        await seat.press("ctrl+s")
+        (lesson,) = seat.book.rows(Lesson)
+        for name in (*seven, "went_well"):
+            assert getattr(lesson, name) == f"적은 {name}"
+
+
 async def test_a_second_look_changes_the_lesson_and_drafts_nothing_again(tmp_path: Path) -> None:
     """S0-31."""
     async with open_app(tmp_path, run_of(tmp_path)) as seat:

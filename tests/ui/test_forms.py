@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from helpers import NARROW, SIZES, Seat, open_app, sample_app, small_book
 
-from fieldsales.domain.model import Activity
+from fieldsales.domain.model import Activity, Task
 
 
 def draft(seat: Seat, form: str) -> dict[str, str]:
@@ -139,6 +139,33 @@ async def test_a_day_that_cannot_be_read_is_told_and_nothing_is_lost(tmp_path: P
         await seat.type("어제")
         await seat.press("ctrl+s")
         assert [(one.heard, one.day) for one in seat.book.rows(Activity)] == [("들은 말", "2026-11-19")]
+
+
+async def test_a_word_of_thanks_is_offered_with_a_visit_and_gone_if_not_taken(tmp_path: Path) -> None:
+    """S0-28: it is there for a visit, goes with a complaint, and asks for nothing."""
+    async with open_app(tmp_path, small_book(tmp_path, "가온상사")) as seat:
+        await seat.press("2", "l")
+        fields = seat.app.screen.fields  # type: ignore[attr-defined]
+        fields["kind"].choose("call")
+        await seat.settle()
+        assert "고맙다는 한마디" not in seat.text and "그사이" not in seat.text
+        fields["kind"].choose("visit")
+        await seat.settle()
+        assert seat.line("그사이    [ ] 고맙다는 한마디 남기기")
+        fields["chip_complaint"].focus()
+        await seat.settle()
+        await seat.press("space")
+        assert "고맙다는 한마디" not in seat.text and "그사이" not in seat.text
+        await seat.press("space", "ctrl+s")
+        assert seat.book.rows(Task) == []
+        await seat.press("l")
+        fields = seat.app.screen.fields  # type: ignore[attr-defined]
+        fields["kind"].choose("visit")
+        await seat.settle()
+        fields["done_thanks"].focus()
+        await seat.settle()
+        await seat.press("space", "ctrl+s")
+        assert [(one.title, one.sheet) for one in seat.book.rows(Task)] == [("고맙다는 한마디 남기기", "thanks")]
 
 
 async def test_ticks_and_chips_are_kept_and_saved(tmp_path: Path) -> None:

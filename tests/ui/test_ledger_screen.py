@@ -43,7 +43,7 @@ async def to_row(seat: Seat, kind: str, number: int = 0) -> None:
 
 
 async def add(seat: Seat, what: str) -> None:
-    await seat.press("a", what, "enter")
+    await seat.press("a", what)
     assert seat.sheet == "FormSheet"
 
 
@@ -291,3 +291,18 @@ async def test_today_names_the_worst_only_while_a_large_account_is_in_danger(tmp
         assert "마음이 쓰이는 곳" not in seat.text
     async with open_app(tmp_path / "b", book_with_loss(tmp_path / "b")) as seat:
         assert "마음이 쓰이는 곳" not in seat.text
+
+
+async def test_on_the_first_line_the_sentence_is_in_sight_again(tmp_path: Path) -> None:
+    """S0-06: coming back up shows what stands above the first line, on a step longer than the screen."""
+    async with open_app(tmp_path, book_with_loss(tmp_path)) as seat:
+        await begin(seat, 3)
+        for number in range(6):
+            await add(seat, "2")
+            await fill(seat, text=f"길 {number}")
+            await seat.press("ctrl+s")
+        await seat.press("end")
+        run = seat.app.screen.run  # type: ignore[attr-defined]
+        assert run.scroll_y > 0
+        await seat.press("home")
+        assert run.scroll_y == 0

@@ -161,3 +161,15 @@ async def test_the_program_can_open_masked(tmp_path: Path) -> None:
     async with open_app(tmp_path, sample_book(tmp_path), config=config) as seat:
         assert seat.line("새녘물산")
         assert leaks(seat) == []
+
+
+@pytest.mark.parametrize("key", ["ctrl+p", "s"])
+async def test_a_choice_or_a_question_goes_as_the_screen_is_hidden(tmp_path: Path, key: str) -> None:
+    """I13: F8 works wherever the hand is; what lay below is hidden, and comes back with the next F8."""
+    async with sample_app(tmp_path) as seat:
+        await seat.press(key)
+        assert seat.sheet in {"Menu", "Prompt"}
+        await seat.press("f8")
+        assert seat.app.masked and seat.sheet not in {"Menu", "Prompt"}
+        await seat.press("f8")
+        assert not seat.app.masked

@@ -9,7 +9,6 @@ from helpers import NARROW, WIDE, Seat, empty_book, sample_app
 from rich.cells import cell_len
 
 from fieldsales.domain.model import Sheet, SheetItem
-from fieldsales.ui.actions.prep import ON_PUT_AWAY
 from fieldsales.ui.screens.prep import PrepSheet
 
 HALF_YEAR = "도담나루식품"
@@ -197,15 +196,9 @@ async def test_in_a_book_that_is_only_looked_at_a_sheet_is_read(tmp_path: Path) 
 
 async def test_a_sheet_is_put_away_and_taken_out_again(tmp_path: Path) -> None:
     async with sample_app(tmp_path) as seat:
-        told: list[str] = []
-        ON_PUT_AWAY["half_year"] = lambda app, id: told.append(id)
-        try:
-            await on(seat, HALF_YEAR, "enter", "space")
-            id = sheet_of(seat).view.sheet_id
-            await seat.press("x")
-        finally:
-            del ON_PUT_AWAY["half_year"]
-        assert told == [id]
+        await on(seat, HALF_YEAR, "enter", "space")
+        id = sheet_of(seat).view.sheet_id
+        await seat.press("x")
         assert seat.sheet == "MainScreen"
         await seat.press("p")
         assert "넣어 둔 준비표" in seat.text

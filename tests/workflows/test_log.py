@@ -27,6 +27,7 @@ from fieldsales.domain.model import (
     Signal,
     Task,
 )
+from fieldsales.domain.standing import assess
 from fieldsales.storage.book import Book
 from fieldsales.workflows.log import (
     LogDayError,
@@ -114,6 +115,18 @@ def test_what_is_ticked_under_meanwhile_is_settled(book: Book) -> None:
     log(book, replace(VISIT, kind="call", done_tasks=("give", "gone"), closed_signals=("s",)), NOW)
     assert book.rows(Task)[0].done_on == DAY
     assert {s.id: (s.state, s.closed_on) for s in book.rows(Signal)} == {"k": ("open", ""), "s": ("closed", DAY)}
+
+
+def test_a_mail_that_asks_for_my_answer_is_owed_until_the_day_it_is_sent(book: Book) -> None:
+    """S0-29: it stands among what I owe with the day it came, gets older, and ends with the day of the answer."""
+    logged = log(book, replace(VISIT, kind="message", heard="견적 가능한지", promises="금요일까지 견적 회신"), NOW)
+    (task,) = logged.tasks
+    assert (task.kind, task.due_on, task.promised_on, task.state) == ("give", "2026-11-27", DAY, "open")
+    late = assess(book.history("a"), book.rules(), date(2026, 12, 1))
+    (due,) = [one for one in late.dues if one.key == f"task:{task.id}"]
+    assert (due.last_day, due.why.args["day"]) == ("2026-11-27", "2026-11-27")
+    log(book, replace(VISIT, kind="message", done_tasks=(task.id,)), NOW)
+    assert [(one.state, one.done_on) for one in book.rows(Task)] == [("done", DAY)]
 
 
 def test_chips_become_signals_and_notes_of_the_words_heard(book: Book) -> None:
@@ -214,6 +227,15 @@ def test_a_call_leaves_the_visit_of_a_case_open_and_a_visit_closes_it(book: Book
     activity = book.get(Activity, logged.activity_id)
     assert activity is not None
     assert activity.case_id == "k"
+
+
+def test_a_visit_without_a_word_of_theirs_leaves_the_line_that_asks_for_it(book: Book) -> None:
+    """S0-13: what I said is not what I heard."""
+    with_case(book)
+    log(book, replace(VISIT, heard="", said="이번 달은 앞당겨 넣겠다"), NOW)
+    assert ticked(book) == {"appointment", "visit"}
+    log(book, VISIT, NOW)
+    assert ticked(book) == {"appointment", "visit", "heard"}
 
 
 def test_three_refusals_stay_on_the_timeline(book: Book) -> None:

@@ -150,7 +150,7 @@ def test_an_open_case_that_began_with_figures_still_tells_what_they_showed(book:
     seen = work.seen_in_figures(history, NOW.date())
     assert seen is not None and seen.kind == "volume"
     report = make_report("first", case_file(book, "k"), NOW, book.rules(), boss="", seen=seen)
-    assert work.report_text(report, T).startswith("[도담나루식품] 10월 거래가 1,710만입니다.")
+    assert work.report_text(report, T).startswith("[도담나루식품] 10월 거래가 1,710만 원입니다.")
 
 
 def test_a_text_never_looks_at_another_account(book: Book) -> None:

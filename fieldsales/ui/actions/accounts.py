@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from fieldsales.domain.model import Account, Activity, Contact, Contract, Fact, Message, Policy
 from fieldsales.ui.actions.agenda import account_name, the_account
-from fieldsales.ui.actions.asking import read_days
-from fieldsales.ui.screens.form import FieldSpec, FormSheet
+from fieldsales.ui.actions.asking import Values, amount_field, ask, read_days
+from fieldsales.ui.screens.form import FieldSpec
 from fieldsales.ui.screens.menu import Entry, Menu
 from fieldsales.ui.screens.prompt import Prompt
 from fieldsales.ui.screens.reading import ReadRow, WhySheet
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from fieldsales.domain.score import Score
     from fieldsales.ui.app import FieldsalesApp
 
-Values = dict[str, str]
 TIERS = ("A", "B", "C")
 ASKED_CHANNELS = ("call", "message")  # of which the form of a person asks whether they are unwanted
 NOTE_KINDS = ("market", "reputation")  # what the form of a note asks for; any other note is just one
@@ -27,41 +26,6 @@ USUAL_TIER = "B"  # of a new account: without a tier it would have no rhythm and
 
 def _options(app: FieldsalesApp, prefix: str, *keys: str) -> tuple[tuple[str, str], ...]:
     return tuple((key, app.t(f"{prefix}.{key}")) for key in keys)
-
-
-def _form(
-    app: FieldsalesApp,
-    form: str,
-    target: str,
-    title: str,
-    specs: list[FieldSpec],
-    submit: Callable[[Values], Message | None],
-    *,
-    note: str = "",
-    enter_saves: bool = False,
-) -> None:
-    """Open a form whose keystrokes are kept, and dropped once it is saved."""
-    book = app.desk.book
-
-    def done(values: Values) -> Message | None:
-        missing = submit(values)
-        if missing is None:
-            book.drop_draft(form, target)
-        return missing
-
-    app.open_sheet(
-        FormSheet(
-            app.t,
-            title,
-            specs,
-            app.guarded(done),
-            note=note,
-            keep=lambda values: book.save_draft(form, target, values),
-            draft=book.draft(form, target),
-            enter_saves=enter_saves,
-            jamo=app.jamo,
-        )
-    )
 
 
 def add(app: FieldsalesApp) -> None:
@@ -126,7 +90,7 @@ def add_account(app: FieldsalesApp) -> None:
         FieldSpec("predecessor", t("account.predecessor")),
         FieldSpec("note", t("account.note"), hint=t("account.note.hint")),
     ]
-    _form(app, "account", "", t("account.add.title"), specs, submit, note=t("account.extra_hint"), enter_saves=True)
+    ask(app, "account", "", t("account.add.title"), specs, submit, note=t("account.extra_hint"), enter_saves=True)
 
 
 def edit(app: FieldsalesApp) -> None:
@@ -185,7 +149,7 @@ def edit_account(app: FieldsalesApp) -> None:
         spec("introduced_on"),
         spec("note", hint=t("account.note.hint")),
     ]
-    _form(app, "account", account_id, t("account.edit.title"), specs, submit)
+    ask(app, "account", account_id, t("account.edit.title"), specs, submit)
 
 
 def edit_contact(app: FieldsalesApp, contact_id: str = "") -> None:
@@ -238,7 +202,7 @@ def edit_contact(app: FieldsalesApp, contact_id: str = "") -> None:
         FieldSpec("note", t("contact.note"), value=old.note, hint=t("account.note.hint")),
     ]
     title = f"{account_name(app, account_id)} · {t('contact.title')}"
-    _form(app, "contact", contact_id or account_id, title, specs, submit)
+    ask(app, "contact", contact_id or account_id, title, specs, submit)
 
 
 def edit_contract(app: FieldsalesApp, contract_id: str = "") -> None:
@@ -252,7 +216,7 @@ def edit_contract(app: FieldsalesApp, contract_id: str = "") -> None:
     old = (desk.book.get(Contract, contract_id) if contract_id else None) or Contract("", kind="")
 
     def shown(amount: int | None) -> str:
-        return "" if amount is None else t("page.amount", amount=amount)
+        return "" if amount is None else amount_field(t, amount)
 
     def submit(values: Values) -> Message | None:
         days = read_days(app, values, past=("starts_on",), ahead=("ends_on",))
@@ -284,7 +248,7 @@ def edit_contract(app: FieldsalesApp, contract_id: str = "") -> None:
         FieldSpec("note", t("contract.note"), value=old.note),
     ]
     title = f"{account_name(app, account_id)} · {t('contract.title')}"
-    _form(app, "contract", contract_id or account_id, title, specs, submit)
+    ask(app, "contract", contract_id or account_id, title, specs, submit)
 
 
 def edit_amount(app: FieldsalesApp, month: str = "") -> None:
@@ -310,7 +274,7 @@ def edit_amount(app: FieldsalesApp, month: str = "") -> None:
         FieldSpec("month", t("amount.month"), value=month or last_complete_month(desk.today)),
     ]
     title = f"{account_name(app, account_id)} · {t('amount.title')}"
-    _form(app, "amount", account_id, title, specs, submit, enter_saves=True)
+    ask(app, "amount", account_id, title, specs, submit, enter_saves=True)
 
 
 def edit_fact(app: FieldsalesApp, fact_id: str = "") -> None:
@@ -351,7 +315,7 @@ def edit_fact(app: FieldsalesApp, fact_id: str = "") -> None:
         FieldSpec("kind", t("fact.kind"), "choice", old.kind, options=_options(app, "fact.kind", *NOTE_KINDS)),
     ]
     title = f"{account_name(app, account_id)} · {t('fact.title')}"
-    _form(app, "fact", fact_id or account_id, title, specs, submit, enter_saves=True)
+    ask(app, "fact", fact_id or account_id, title, specs, submit, enter_saves=True)
 
 
 def edit_activity(app: FieldsalesApp, activity_id: str) -> None:
@@ -377,7 +341,7 @@ def edit_activity(app: FieldsalesApp, activity_id: str) -> None:
         FieldSpec("note", t("activity.note"), "line", activity.note),
         FieldSpec("day", t("activity.day"), "line", activity.day),
     ]
-    _form(app, "activity", activity_id, t("activity.title"), specs, submit)
+    ask(app, "activity", activity_id, t("activity.title"), specs, submit)
 
 
 ROW_FORMS: dict[str, Callable[..., None]] = {
@@ -438,7 +402,7 @@ def rhythm(app: FieldsalesApp) -> None:
         return None
 
     title = t("rhythm.title", name=account.name) if account else t("rhythm.tiers")
-    _form(app, "rhythm", account_id, title, specs, submit, note=t("rhythm.note") if account else "")
+    ask(app, "rhythm", account_id, title, specs, submit, note=t("rhythm.note") if account else "")
 
 
 # --- why ------------------------------------------------------------------------------------------------------------

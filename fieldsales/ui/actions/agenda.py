@@ -154,6 +154,7 @@ def log(app: FieldsalesApp) -> None:
 
 def open_log(app: FieldsalesApp, account_id: str, kind: str = "", sheet: str = "") -> None:
     """The form for an account; `kind` where what happened is known, `sheet` the checklist it was prepared with."""
+    from fieldsales.domain.log_effects import thanks_offered
     from fieldsales.domain.prep import as_prepared
     from fieldsales.domain.promises import read_promises
     from fieldsales.workflows.log import log as save
@@ -186,6 +187,10 @@ def open_log(app: FieldsalesApp, account_id: str, kind: str = "", sheet: str = "
                 lines.append(t("log.promise_line", day=promise.due_on, **args))
         return lines
 
+    def thanks(values: dict[str, str]) -> bool:
+        entry = _entry(app, account_id, values, line)
+        return not isinstance(entry, Message) and thanks_offered(history, entry, desk.today)
+
     def beside(values: dict[str, str], width: int) -> list[Parts]:
         return _beside(app, history, _entry(app, account_id, values, line), width)
 
@@ -198,6 +203,7 @@ def open_log(app: FieldsalesApp, account_id: str, kind: str = "", sheet: str = "
             draft=desk.book.draft("log", account_id),
             promises=promises,
             beside=beside,
+            thanks=thanks,
             jamo=app.jamo,
         )
     )
@@ -233,7 +239,7 @@ def _spec(app: FieldsalesApp, history: History, line: AgendaLine | None, kind: s
         people=people,
         person=person,
         when=t("log.when_now", time=time),
-        meanwhile=tuple((given + got + solved)[:6]),
+        meanwhile=(*(given + got + solved)[:6], ("thanks", t("log.thanks"), False)),
         chips=tuple(
             [(chip, t(f"log.chip.{chip}")) for chip in (*LOG_CHIPS, "joint")]
             + [(mark, t(f"mark.{mark}")) for mark in LOG_MARKS]
@@ -271,9 +277,19 @@ def _entry(app: FieldsalesApp, account_id: str, values: dict[str, str], line: Ag
         marks=tuple(name[5:] for name in ticked if name.startswith("chip_") and name[5:] in LOG_MARKS),
         joint=int(visit and "chip_joint" in ticked),
         tried_signals=tuple(name[9:] for name in ticked if name.startswith("done_try:")),
+        case_id=_case_in_front(app, account_id),
         done_tasks=tuple(name[10:] for name in ticked if name.startswith("done_task:")),
         closed_signals=tuple(name[12:] for name in ticked if name.startswith("done_signal:")),
+        thanks=app.t("log.thanks") if "done_thanks" in ticked else "",
     )
+
+
+def _case_in_front(app: FieldsalesApp, account_id: str) -> str:
+    """The case from whose run the log was opened, "" from elsewhere."""
+    from fieldsales.ui.screens.case import CaseSheet
+
+    runs = (screen for screen in reversed(app.screen_stack) if isinstance(screen, CaseSheet))
+    return next((run.case_id for run in runs if run.account_id == account_id), "")
 
 
 def _beside(app: FieldsalesApp, history: History, entry: LogEntry | Message, width: int) -> list[Parts]:

@@ -10,6 +10,7 @@ from fieldsales.domain.model import Message
 from fieldsales.ui.screens.form import FieldSpec, FormSheet
 
 if TYPE_CHECKING:
+    from fieldsales.locale import Texts
     from fieldsales.ui.app import FieldsalesApp
 
 Values = dict[str, str]
@@ -24,7 +25,9 @@ def ask(
     submit: Callable[[Values], Message | None],
     *,
     note: str = "",
+    explain: Callable[[Values], str] | None = None,
     enter_saves: bool = False,
+    subtitle: str = "",
 ) -> None:
     """Open a form. What is typed into it is kept under `form` and `target` until it is saved."""
     book = app.desk.book
@@ -44,10 +47,20 @@ def ask(
             note=note,
             keep=lambda values: book.save_draft(form, target, values),
             draft=book.draft(form, target),
+            explain=explain,
             enter_saves=enter_saves,
             jamo=app.jamo,
+            subtitle=subtitle,
         )
     )
+
+
+def amount_field(t: Texts, amount: int) -> str:
+    """An amount as a form shows it: as elsewhere, but digit for digit where that would round it."""
+    from fieldsales.domain.money import parse_money
+
+    shown = t("page.amount", amount=amount)
+    return shown if parse_money(shown, t.currency) == amount else str(amount)
 
 
 def read_days(

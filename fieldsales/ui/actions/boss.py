@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 LABEL, NAME = 13, 22  # cells of a part's label and of a self-check's name
 OFFERS = 3  # shown on the page
+PAUSE_WHY = 50  # cells of what is known of a pause, so that the line itself stays whole at 80 columns
 
 
 # --- the page -------------------------------------------------------------------------------------------------------
@@ -157,7 +158,8 @@ def _first_rows(app: FieldsalesApp, history: History, seen: BossPage) -> list[Re
         found.append(row("request", t("boss.row_request", boss=boss), why))
         so_far = t("boss.pause_now", n=n) if n else t("boss.pause_today")
         until = t("boss.pause_until", day=seen.pause.until) if seen.pause.until else seen.pause.text
-        found.append(row("pause", t("boss.row_pause_edit"), " · ".join(filter(None, (seen.pause.by, so_far, until)))))
+        why = " · ".join(filter(None, (seen.pause.by, so_far, until)))
+        found.append(row("pause", t("boss.row_pause_edit"), fit(why, PAUSE_WHY).rstrip()))
         found.append(row("resume", t("boss.row_resume")))
     if seen.situation == "handed":
         found.append(row("take_back", t("boss.row_take_back")))

@@ -36,7 +36,8 @@ def plan_joint(app: FieldsalesApp, account_id: str) -> None:
     t, desk = app.t, app.desk
     history = desk.book.history(account_id)
     old = joint_planned(history)
-    people = present(history, desk.today)[:PEOPLE]
+    whose = [one for one in history.contacts if old is not None and one.id == old.contact_id]
+    people = (*whose, *(one for one in present(history, desk.today) if one not in whose))[:PEOPLE]
     main = old.contact_id if old is not None and old.contact_id else people[0].id if people else ""
 
     def submit(values: Values) -> Message | None:

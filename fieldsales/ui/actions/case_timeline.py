@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from fieldsales.domain.model import CaseEvent, CaseFile, ChurnCase, History, Message
 from fieldsales.domain.people import person_name
 from fieldsales.ui.actions import case_rows, hearing
+from fieldsales.ui.actions.asking import ask
 from fieldsales.ui.screens.case import TIMELINE, CaseRow, CaseSheet, CaseText
 from fieldsales.ui.screens.form import FieldSpec
 from fieldsales.ui.widgets.parts import fit
@@ -41,7 +42,7 @@ def rows(app: FieldsalesApp, file: CaseFile) -> case_rows.Rows:
 
 def _heard_row(app: FieldsalesApp, history: History, case: ChurnCase) -> CaseRow:
     t = app.t
-    who = person_name(history, case.heard_from) or case.heard_from
+    who = person_name(history, case.heard_from)
     how = t(f"heard_by.{case.heard_by}") if case.heard_by in hearing.HOW else ""
     return _made("heard", case.id, case.heard_at, t("run.line.heard"), " · ".join(text for text in (who, how) if text))
 
@@ -137,7 +138,7 @@ def add(app: FieldsalesApp, sheet: CaseSheet) -> None:
         FieldSpec("todo", t("run.line.todo"), hint=t("run.line.todo_hint")),
     ]
     title = f"{sheet.view.name} · {t('cmd.timeline')}"
-    hearing.form(app, "case_line", case_id, title, specs, submit, explain=read)
+    ask(app, "case_line", case_id, title, specs, submit, explain=read)
 
 
 def edit(app: FieldsalesApp, sheet: CaseSheet, row: CaseRow) -> None:
@@ -174,7 +175,7 @@ def edit(app: FieldsalesApp, sheet: CaseSheet, row: CaseRow) -> None:
     kind = t(f"event.{event.kind}") if t.has(f"event.{event.kind}") else ""
     title = " · ".join(text for text in (sheet.view.name, kind, event.text if not own else "") if text)
     note = t("run.line.empty_removes") if own and event.kind == "note" else ""
-    hearing.form(app, "case_event", event.id, title, specs, submit, note=note)
+    ask(app, "case_event", event.id, title, specs, submit, note=note)
 
 
 case_rows.STEPS[TIMELINE] = rows

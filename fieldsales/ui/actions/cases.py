@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from fieldsales.domain.churn import CaseDraft, DraftItem
 from fieldsales.domain.model import CaseFile, CaseItem, ChurnCase, Message
+from fieldsales.domain.playbooks import MAX_STEPS
 from fieldsales.ui.actions import case_rows, case_timeline, causes, closing, hearing, reports
 from fieldsales.ui.actions.agenda import open_log, the_account
 from fieldsales.ui.actions.lesson_words import helped_words
 from fieldsales.ui.actions.prep import tell_trouble
 from fieldsales.ui.screens.case import TIMELINE, CaseLine, CaseSheet, CaseView
 from fieldsales.ui.screens.form import FieldSpec, FormSheet
+from fieldsales.ui.screens.menu import Entry, Menu
 
 if TYPE_CHECKING:
     from fieldsales.domain.brief import Line
@@ -20,19 +23,30 @@ if TYPE_CHECKING:
     from fieldsales.ui.app import FieldsalesApp
 
 
-def open_run(app: FieldsalesApp, trigger: str = "") -> None:
-    """c: the run of the account in front of the user, or the draft of one. `trigger` where it is not a notice."""
+def open_run(app: FieldsalesApp, trigger: str = "", case_id: str = "") -> None:
+    """c: the run of the account in front of the user, or the draft of one. `trigger` where it is not a notice.
+
+    Of several that are open, begun on machines that did not know of each other, the one with `case_id`, the one under
+    the cursor, or the one that is then chosen.
+    """
     from fieldsales.domain import churn
 
     account_id = the_account(app)
     if not account_id:
         return
     desk = app.desk
+    opened = [case for case in desk.book.open_cases() if case.account_id == account_id]
+    here = app.main.lines.current if app.main is not None and app.context == "churn" else None
+    if not case_id and isinstance(here, ChurnCase):
+        case_id = here.id
+    if len(opened) > 1 and not any(case.id == case_id for case in opened):
+        _choose_run(app, opened)
+        return
     if not trigger:
         seen = churn.trigger(desk.book.history(account_id), desk.today)
         trigger = seen.kind if seen is not None else "notice"
     started = desk.now
-    heard = {"trigger": trigger}
+    heard = {"trigger": trigger, "case": case_id}
 
     def load() -> CaseView:
         return _view(app, account_id, started, heard)
@@ -41,6 +55,24 @@ def open_run(app: FieldsalesApp, trigger: str = "") -> None:
     sheet.on_digit = lambda number: causes.digit(app, sheet, number)
     app.open_sheet(sheet)
     tell_trouble(app, "churn")
+
+
+def _choose_run(app: FieldsalesApp, opened: list[ChurnCase]) -> None:
+    """Which of the open cases of one account."""
+    t = app.t
+    entries = [
+        Entry(case.id, t("run.which_case", at=case.heard_at), str(number), "choice")
+        for number, case in enumerate(opened, 1)
+    ]
+
+    def search(text: str) -> list[Entry]:
+        return [one for one in entries if one.key == text] or [one for one in entries if text in one.label]
+
+    def take(entry: object) -> None:
+        if isinstance(entry, Entry):
+            open_run(app, case_id=entry.id)
+
+    app.push_screen(Menu(t, search, title=t("run.which")), take)
 
 
 def no_trade(app: FieldsalesApp) -> None:
@@ -74,7 +106,7 @@ def _draft(app: FieldsalesApp, account_id: str, started: datetime, heard: dict[s
     from fieldsales.workflows.churn import cases_this_year
 
     desk = app.desk
-    case = open_case(desk, account_id)
+    case = open_case(desk, account_id, heard.get("case", ""))
     return draft(
         desk.book.history(account_id),
         _playbook(app),
@@ -93,15 +125,17 @@ def _draft(app: FieldsalesApp, account_id: str, started: datetime, heard: dict[s
 
 
 def _view(app: FieldsalesApp, account_id: str, started: datetime, heard: dict[str, str]) -> CaseView:
+    from fieldsales.domain.people import frozen_by
     from fieldsales.ui.actions.look import open_case
 
     desk, t = app.desk, app.t
     made = _draft(app, account_id, started, heard)
-    case = open_case(desk, account_id)
+    case = open_case(desk, account_id, heard.get("case", ""))
     history = desk.book.history(account_id)
     rows: dict[int, case_rows.Rows] = {}
     sentences: dict[int, str] = {}
     people_first = False
+    steps = made.steps
     report = reports.report_of(app, history, case or made)
     people = tuple(_person(app, lines) for lines in made.people)
     moment = t("case.moment", day=desk.today.isoformat(), time=desk.now.strftime("%H:%M"))
@@ -121,10 +155,13 @@ def _view(app: FieldsalesApp, account_id: str, started: datetime, heard: dict[st
         app.seen_cases.add(case.id)
         sentence = sentence_of(file, desk.now, reopened=reopened)
         step, last, case_id = current_step(file.items), made.last_line, case.id
-        numbers = range(1, len(made.steps) + 1)
+        steps = _steps(app, made, file)
+        numbers = range(1, len(steps) + 1)
         sentences = {number: t.say(sentence_of(file, desk.now, step=number)) for number in numbers if number != step}
         rows = {number: case_rows.rows_of(app, file, number) for number in (TIMELINE, *numbers)}
         people_first = any(item.act == "visit" and not item.done_at for item in file.items)
+    if frozen_by(history, desk.today) is not None:
+        lines = tuple(_waiting(app, line) for line in lines)
     return CaseView(
         account_id=account_id,
         case_id=case_id,
@@ -132,7 +169,7 @@ def _view(app: FieldsalesApp, account_id: str, started: datetime, heard: dict[st
         moment=moment,
         sentence=t.say(sentence),
         lines=lines,
-        steps=made.steps,
+        steps=steps,
         step=step,
         last_line=t.say(last),
         people=people,
@@ -142,6 +179,16 @@ def _view(app: FieldsalesApp, account_id: str, started: datetime, heard: dict[st
         sentences=sentences,
         people_first=people_first,
     )
+
+
+def _steps(app: FieldsalesApp, made: CaseDraft, file: CaseFile) -> tuple[str, ...]:
+    """The titles of a case's steps, four at least, so that causes, money and lessons are in reach. Those that the
+    checklist does not have, or no longer, go by their usual names.
+    """
+    t = app.t
+    count = max(MAX_STEPS, *(item.step for item in file.items)) if file.items else MAX_STEPS
+    usual = (t(f"step.{number}") if t.has(f"step.{number}") else "" for number in range(1, count + 1))
+    return tuple(made.steps[at] if at < len(made.steps) else title for at, title in enumerate(usual))
 
 
 def _words(app: FieldsalesApp, pieces: tuple[Message | str, ...]) -> str:
@@ -159,13 +206,23 @@ def _draft_line(app: FieldsalesApp, item: DraftItem) -> CaseLine:
     return CaseLine(item.key, item.step, item.title, item.help, _words(app, item.side), "", act=item.act)
 
 
+def _waiting(app: FieldsalesApp, line: CaseLine) -> CaseLine:
+    """A line that rests while contact is paused: nothing beside it says to ring or to go (S2-24)."""
+    if line.done_at or line.act not in {"appointment", "visit", "heard"}:
+        return line
+    return replace(line, help="", side=app.t("run.side.paused"), waits=True)
+
+
 def _case_line(app: FieldsalesApp, item: CaseItem, made: DraftItem | None, file: CaseFile) -> CaseLine:
     t, case, title = app.t, file.case, item.title
     tried = _tries(app, file, item) if item.act == "appointment" else ""
     if item.act == "hint" and not case.speaking:
         title = t("run.hint_through")  # the way goes round (S0-21)
+    help = item.help
     if tried:
         side = tried
+        if made and not item.done_at:  # the number to call stays in sight
+            help = " · ".join(piece for piece in (_words(app, made.side), help) if piece)
     elif item.done_at:
         today = app.desk.today.isoformat()
         side = t("case.time", at=item.done_at) if item.done_at[:10] == today else t("case.at", at=item.done_at)
@@ -174,7 +231,7 @@ def _case_line(app: FieldsalesApp, item: CaseItem, made: DraftItem | None, file:
         side = t("case.visit_at", day=day, time=time)
     else:
         side = _words(app, made.side) if made else ""
-    return CaseLine(item.key, item.step, title, item.help, side, item.done_at, item.note, item.act)
+    return CaseLine(item.key, item.step, title, help, side, item.done_at, item.note, item.act)
 
 
 def _tries(app: FieldsalesApp, file: CaseFile, item: CaseItem) -> str:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from fieldsales.domain.model import CaseFile, Cause, ChurnCase, Message
 from fieldsales.ui.actions import case_rows
-from fieldsales.ui.actions.hearing import form, name_of, names_hint, people_of, who_is
+from fieldsales.ui.actions.asking import ask
+from fieldsales.ui.actions.hearing import name_of, names_hint, people_of, who_is
 from fieldsales.ui.screens.case import CaseRow, CaseSheet, CaseText
 from fieldsales.ui.screens.form import FieldSpec
 from fieldsales.workflows.causes import CERTAINTIES, CONTROLS, KINDS, CauseFields, cause_id, has_source
@@ -52,7 +53,7 @@ def rows(app: FieldsalesApp, file: CaseFile) -> case_rows.Rows:
 def _side(app: FieldsalesApp, cause: Cause) -> str:
     """Who said so and how sure it is; that nobody is named is said."""
     t = app.t
-    people = people_of(app, cause.account_id)
+    people = people_of(app, cause.account_id, cause.contact_id)
     who = name_of(cause.contact_id or cause.source, people)
     sure = t(f"certainty.{cause.certainty}") if cause.certainty in CERTAINTIES else ""
     return " · ".join(text for text in (who or t("run.cause.nobody"), sure) if text)
@@ -110,8 +111,8 @@ def edit(app: FieldsalesApp, sheet: CaseSheet, kind: str) -> None:
     case = desk.book.get(ChurnCase, case_id)
     if case is None:
         return
-    people = people_of(app, case.account_id)
     old = desk.book.get(Cause, cause_id(case_id, kind)) or Cause("")
+    people = people_of(app, case.account_id, old.contact_id)
     first = not any(one.main for one in desk.book.rows(Cause, case_id=case_id) if one.kind != kind)
 
     def submit(values: dict[str, str]) -> Message | None:
@@ -157,7 +158,7 @@ def edit(app: FieldsalesApp, sheet: CaseSheet, kind: str) -> None:
         label = t("run.cause.control")
         specs.append(FieldSpec("control", label, "choice", old.control, options=options["control"], gap=True))
     title = f"{sheet.view.name} · {t(f'cause.{kind}')}"
-    form(app, "cause", cause_id(case_id, kind), title, specs, submit, explain=read, subtitle=t("run.cause.private"))
+    ask(app, "cause", cause_id(case_id, kind), title, specs, submit, explain=read, subtitle=t("run.cause.private"))
 
 
 def add(app: FieldsalesApp, sheet: CaseSheet) -> None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from fieldsales.domain.churn import FAREWELLS, OUTCOMES
 from fieldsales.domain.dates import add_months
 from fieldsales.domain.model import Message
-from fieldsales.ui.actions import case_rows, ledger
+from fieldsales.ui.actions import case_rows
 from fieldsales.ui.actions.agenda import account_name, the_account
+from fieldsales.ui.actions.asking import Values, ask
 from fieldsales.ui.screens.case import CaseSheet
 from fieldsales.ui.screens.form import FieldSpec
 from fieldsales.ui.screens.reading import HOWS, FarewellSheet
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from fieldsales.domain.model import CaseFile, History
     from fieldsales.ui.app import FieldsalesApp
 
-Values = dict[str, str]
 LOST_TO = ("competitor", "manager", "closed", "released", "unknown")  # to whom or what (S2-28)
 KEPT = frozenset({"half", "part"})  # outcomes after which the rest is asked for again
 
@@ -58,13 +58,15 @@ def close(app: FieldsalesApp) -> None:
                 lost_to=values["lost_to"],
                 left_how=values["left_how"],
                 lesson_line=values["lesson"],
-                follow_up=t("closing.again", name=name) if values["outcome"] in KEPT else "",
+                follow_up=t("closing.again") if values["outcome"] in KEPT else "",
                 farewell_title=t("closing.farewell_title" if values["outcome"] == "none" else "closing.thanks_title"),
             )
         except work.CloseIncompleteError as error:
             return error.missing[0]
         app.call_later(sheet.dismiss, None)
-        app.call_later(app.tell, Message(f"churn.guide.closed_{values['outcome']}"), changed)
+        left = values["outcome"] == "none" and values["farewell"] != "planned"  # nothing to be sent any more
+        told = "churn.guide.closed_farewell" if left else f"churn.guide.closed_{values['outcome']}"
+        app.call_later(app.tell, Message(told), changed)
         return None
 
     def explain(values: Values) -> str:
@@ -83,7 +85,7 @@ def close(app: FieldsalesApp) -> None:
         FieldSpec("lost_to", t("close.lost_to"), "choice", file.case.lost_to, options=options("lost_to", *LOST_TO)),
         FieldSpec("left_how", t("close.left_how"), "choice", file.case.left_how, options=options("left", *HOWS)),
     ]
-    ledger.form(app, "close", case_id, f"{name} · {t('close.title')}", specs, submit, explain=explain)
+    ask(app, "close", case_id, f"{name} · {t('close.title')}", specs, submit, explain=explain)
 
 
 def _farewell_ticked(file: CaseFile) -> bool:
@@ -161,16 +163,19 @@ def end_account(app: FieldsalesApp) -> None:
         FieldSpec("how", t("close.lost_to"), "choice", options=options("lost_to", *LOST_TO)),
         FieldSpec("left_how", t("close.left_how"), "choice", options=options("left", *HOWS)),
     ]
-    ledger.form(app, "end", account_id, t("account.end.title", name=name), specs, submit, explain=explain)
+    ask(app, "end", account_id, t("account.end.title", name=name), specs, submit, explain=explain)
 
 
 def farewell(app: FieldsalesApp, sheet: CaseSheet) -> None:
     """Enter on the farewell: the words to send, ready to be copied."""
+    from fieldsales.domain.ledger import ledger_of
     from fieldsales.workflows.churn import case_file
 
     file = case_file(app.desk.book, sheet.case_id)
-    texts = {how: farewell_words(app, file.history, file.case.heard_from, how) for how in HOWS}
-    how = file.case.left_how or file.history.account.left_how
+    stays = ledger_of(file).recovered > 0
+    ways = ("stayed", *HOWS) if stays else HOWS
+    texts = {how: farewell_words(app, file.history, file.case.heard_from, how) for how in ways}
+    how = "stayed" if stays else file.case.left_how or file.history.account.left_how
     note = app.t("closing.farewell_note")
     app.open_sheet(FarewellSheet(app.t, sheet.view.name, texts, how, note, sheet.account_id))
 

@@ -94,8 +94,8 @@ def _this_year(app: FieldsalesApp, file: CaseFile) -> str:
     return t("lessons.this_year", n=len(cases), causes=causes) if causes else ""
 
 
-def write(app: FieldsalesApp, sheet: CaseSheet) -> None:
-    """The debrief of the case: the one that was begun, else one drafted from the timeline (S0-31, L2)."""
+def write(app: FieldsalesApp, sheet: CaseSheet, lesson: Lesson | None = None) -> None:
+    """The debrief of the case: `lesson`, else the one begun last, else one drafted from the timeline (S0-31, L2)."""
     from fieldsales.workflows.churn import case_file
 
     if not sheet.case_id:
@@ -104,7 +104,7 @@ def write(app: FieldsalesApp, sheet: CaseSheet) -> None:
     desk, t = app.desk, app.t
     file = case_file(desk.book, sheet.case_id)
     written = [one for one in file.lessons if rules.has_lesson(one)]
-    newest = max(written, key=lambda one: (one.day, one.id), default=None)
+    newest = lesson or max(written, key=lambda one: (one.day, one.id), default=None)
     made = rules.debrief(file, desk.today)
     found = situations(file.history, desk.today)
     start = log.Start(
@@ -180,7 +180,7 @@ def _open(app: FieldsalesApp, sheet: CaseSheet, row: CaseRow) -> None:
     if lesson is None:
         return
     if row.kind == "lesson":
-        write(app, sheet)
+        write(app, sheet, lesson)
     else:
         log.edit(app, lesson)
 

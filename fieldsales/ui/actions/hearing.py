@@ -2,70 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from fieldsales.domain.model import ChurnCase, Contact, History, Message
 from fieldsales.domain.triggers import trigger_told
 from fieldsales.ui.actions import case_rows
-from fieldsales.ui.screens.form import FieldSpec, FormSheet
+from fieldsales.ui.actions.asking import Values, ask
+from fieldsales.ui.screens.form import FieldSpec
 
 if TYPE_CHECKING:
     from fieldsales.domain.churn import CaseDraft
     from fieldsales.ui.app import FieldsalesApp
     from fieldsales.ui.screens.case import CaseSheet
 
-Values = dict[str, str]
 HOW = ("call", "visit", "message", "figures")
 NAMED = 3  # people named as a hint
-
-
-def form(
-    app: FieldsalesApp,
-    name: str,
-    target: str,
-    title: str,
-    specs: list[FieldSpec],
-    submit: Callable[[Values], Message | None],
-    *,
-    note: str = "",
-    explain: Callable[[Values], str] | None = None,
-    enter_saves: bool = False,
-    subtitle: str = "",
-) -> None:
-    """Open a form of a case. What is typed into it is kept until it is saved."""
-    book = app.desk.book
-
-    def done(values: Values) -> Message | None:
-        missing = submit(values)
-        if missing is None:
-            book.drop_draft(name, target)
-        return missing
-
-    app.open_sheet(
-        FormSheet(
-            app.t,
-            title,
-            specs,
-            app.guarded(done),
-            note=note,
-            keep=lambda values: book.save_draft(name, target, values),
-            draft=book.draft(name, target),
-            explain=explain,
-            enter_saves=enter_saves,
-            jamo=app.jamo,
-            subtitle=subtitle,
-        )
-    )
 
 
 # --- people, by what is typed of their names --------------------------------------------------------------------------
 
 
-def people_of(app: FieldsalesApp, account_id: str) -> tuple[Contact, ...]:
+def people_of(app: FieldsalesApp, account_id: str, *named: str) -> tuple[Contact, ...]:
+    """The people who are there, and behind them those of these ids who have left."""
     from fieldsales.domain.people import present
 
-    return present(app.desk.book.history(account_id), app.desk.today)
+    history = app.desk.book.history(account_id)
+    here = present(history, app.desk.today)
+    return (*here, *(one for one in history.contacts if one.id in named and one not in here))
 
 
 def who_is(text: str, people: tuple[Contact, ...]) -> str:
@@ -84,10 +47,11 @@ def who_is(text: str, people: tuple[Contact, ...]) -> str:
 
 
 def name_of(id: str, people: tuple[Contact, ...]) -> str:
-    """The name to an id of `who_is`, a bare name as it stands."""
+    """The name to an id of `who_is`, a bare name as it stands, "" for somebody who is no longer in the book."""
+    from fieldsales.domain.ids import is_id
     from fieldsales.domain.people import full_name
 
-    return next((full_name(one) for one in people if one.id == id), id)
+    return next((full_name(one) for one in people if one.id == id), "" if is_id(id) else id)
 
 
 def names_hint(app: FieldsalesApp, people: tuple[Contact, ...], but: str = "") -> str:
@@ -128,9 +92,9 @@ def heard_at(app: FieldsalesApp, sheet: CaseSheet) -> None:
     from fieldsales.workflows import churn as work
 
     t, desk, account_id = app.t, app.desk, sheet.account_id
-    people = people_of(app, account_id)
     case = desk.book.get(ChurnCase, sheet.case_id) if sheet.case_id else None
     known: ChurnCase | CaseDraft = case or sheet.draft_of()
+    people = people_of(app, account_id, known.heard_from, known.through)
 
     def read(values: Values) -> str:
         at = moment_that_was(app, values["when"]) if values["when"] else ""
@@ -189,7 +153,7 @@ def heard_at(app: FieldsalesApp, sheet: CaseSheet) -> None:
         ),
     ]  # fmt: skip
     title = f"{sheet.view.name} · {t('cmd.heard_at')}"
-    form(app, "heard", sheet.case_id or account_id, title, specs, submit, explain=read)
+    ask(app, "heard", sheet.case_id or account_id, title, specs, submit, explain=read)
 
 
 # --- 만날 시간 여쭙기 -------------------------------------------------------------------------------------------------
@@ -236,12 +200,12 @@ def ask_to_meet(app: FieldsalesApp, sheet: CaseSheet) -> None:
     ]
     words, number = _spoken(app, history, known)
     title = " · ".join(text for text in (sheet.view.name, t("run.ask.question"), number) if text)
-    form(app, "asked", sheet.case_id or account_id, title, specs, submit, note=words, explain=read, enter_saves=True)
+    ask(app, "asked", sheet.case_id or account_id, title, specs, submit, note=words, explain=read, enter_saves=True)
 
 
 def _spoken(app: FieldsalesApp, history: History, known: ChurnCase | CaseDraft) -> tuple[str, str]:
     """What to say on the phone, and the number: to the person, or to the one who asks for me."""
-    from fieldsales.domain.people import full_name, main_contact, person_name, present
+    from fieldsales.domain.people import called, full_name, main_contact, person_name, present
 
     t = app.t
     here = present(history, app.desk.today)
@@ -249,18 +213,14 @@ def _spoken(app: FieldsalesApp, history: History, known: ChurnCase | CaseDraft) 
     helper = next((one for one in here if one.id == known.through), None)
     if not known.speaking:
         asked = full_name(teller) if teller else history.account.name
-        called = _called(helper) if helper else person_name(history, known.through) or known.through
+        whom = called(helper) if helper else person_name(history, known.through) or known.through
         number = (helper.mobile or helper.phone) if helper else ""
-        form_id = "run.ask.through" if called else "run.ask.through_noname"
-        return t(form_id, name=called, who=asked), number
-    called = _called(teller) if teller else ""
+        form_id = "run.ask.through" if whom else "run.ask.through_noname"
+        return t(form_id, name=whom, who=asked), number
+    whom = called(teller) if teller else ""
     number = (teller.mobile or teller.phone or history.account.phone) if teller else history.account.phone
-    first = t("run.ask.words" if called else "run.ask.words_noname", name=called)
+    first = t("run.ask.words" if whom else "run.ask.words_noname", name=whom)
     return f"{first}\n{t('run.ask.refused')}", number
-
-
-def _called(contact: Contact) -> str:
-    return (contact.title or contact.name).removesuffix("님")
 
 
 # --- the previous rep -------------------------------------------------------------------------------------------------

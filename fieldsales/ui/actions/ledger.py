@@ -12,8 +12,9 @@ from fieldsales.domain.ledger import ANSWERS, COVER_STATES, OFFER_WAYS, PLACES, 
 from fieldsales.domain.model import ChurnCase, Cover, Message, Offer
 from fieldsales.ui.actions import case_rows
 from fieldsales.ui.actions.agenda import account_name
+from fieldsales.ui.actions.asking import Values, amount_field, ask
 from fieldsales.ui.screens.case import WIDE, CaseRow, CaseSheet, CaseText
-from fieldsales.ui.screens.form import FieldSpec, FormSheet
+from fieldsales.ui.screens.form import FieldSpec
 from fieldsales.ui.screens.menu import Entry, Menu
 from fieldsales.ui.screens.reading import PrivateSheet, ReadRow
 from fieldsales.ui.widgets.parts import fit, wrap
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from fieldsales.ui.actions.case_rows import Rows
     from fieldsales.ui.app import FieldsalesApp
 
-Values = dict[str, str]
 Parts = tuple[tuple[str, str], ...]
 LABEL = 16  # cells of the names of the three amounts
 SIDE = 57  # cells beside the checklist where the screen is wide
@@ -184,47 +184,12 @@ def _cover_row(t: Texts, cover: Cover, width: int) -> CaseRow:
 # --- forms ----------------------------------------------------------------------------------------------------------
 
 
-def form(
-    app: FieldsalesApp,
-    name: str,
-    target: str,
-    title: str,
-    specs: list[FieldSpec],
-    submit: Callable[[Values], Message | None],
-    *,
-    note: str = "",
-    explain: Callable[[Values], str] | None = None,
-) -> None:
-    """Open a form of a case whose keystrokes are kept, and dropped once it is saved."""
-    book = app.desk.book
-
-    def done(values: Values) -> Message | None:
-        missing = submit(values)
-        if missing is None:
-            book.drop_draft(name, target)
-        return missing
-
-    app.open_sheet(
-        FormSheet(
-            app.t,
-            title,
-            specs,
-            app.guarded(done),
-            note=note,
-            keep=lambda values: book.save_draft(name, target, values),
-            draft=book.draft(name, target),
-            explain=explain,
-            jamo=app.jamo,
-        )
-    )
-
-
 def _options(t: Texts, prefix: str, keys: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     return tuple((key, t(f"{prefix}.{key}")) for key in keys)
 
 
 def _shown(t: Texts, amount: int | None) -> str:
-    return "" if amount is None else t("page.amount", amount=amount)
+    return "" if amount is None else amount_field(t, amount)
 
 
 def read_day(app: FieldsalesApp, text: str) -> str | Message:
@@ -278,7 +243,7 @@ def lost(app: FieldsalesApp, sheet: CaseSheet) -> None:
         FieldSpec("amount", t("ledger.lost_amount"), value=_shown(t, case.lost_amount)),
         FieldSpec("month", t("ledger.lost_from"), value=case.lost_from, hint=t("ledger.month_hint")),
     ]
-    form(app, "case_lost", case_id, _title(app, sheet, "ledger.lost"), specs, submit)
+    ask(app, "case_lost", case_id, _title(app, sheet, "ledger.lost"), specs, submit)
 
 
 def _title(app: FieldsalesApp, sheet: CaseSheet, id: str) -> str:
@@ -293,8 +258,10 @@ def offer(app: FieldsalesApp, sheet: CaseSheet, offer_id: str = "", answer: str 
     desk, t, case_id = app.desk, app.t, sheet.case_id
     old = desk.book.get(Offer, offer_id) if offer_id else None
     history = desk.book.history(sheet.account_id)
-    people = present(history, desk.today)[:PEOPLE]
-    now_is = old or Offer("", case_id=case_id, contact_id=_heard_from(app, case_id), answer=answer or "thinking")
+    told_by = _heard_from(app, history, case_id)
+    now_is = old or Offer("", case_id=case_id, contact_id=told_by, answer=answer or "thinking")
+    whose = [one for one in history.contacts if one.id == now_is.contact_id]
+    people = (*whose, *(one for one in present(history, desk.today) if one not in whose))[:PEOPLE]
     part = f"{now_is.share}%" if now_is.share is not None and now_is.amount is None else _shown(t, now_is.amount)
 
     def submit(values: Values) -> Message | None:
@@ -335,7 +302,7 @@ def offer(app: FieldsalesApp, sheet: CaseSheet, offer_id: str = "", answer: str 
         FieldSpec("condition", t("ledger.condition"), value=now_is.condition),
         *([FieldSpec("remove", t("ledger.remove"), "tick", gap=True)] if old is not None else []),
     ]
-    form(app, "offer", offer_id or case_id, _title(app, sheet, "ledger.offer"), specs, submit)
+    ask(app, "offer", offer_id or case_id, _title(app, sheet, "ledger.offer"), specs, submit)
 
 
 def answered(app: FieldsalesApp, sheet: CaseSheet, row: CaseRow) -> None:
@@ -366,7 +333,7 @@ def answered(app: FieldsalesApp, sheet: CaseSheet, row: CaseRow) -> None:
         FieldSpec("from_month", t("ledger.from"), value=old.from_month, hint=t("ledger.month_hint")),
         FieldSpec("answer_by", t("ledger.by"), value=old.answer_by, hint=t("ledger.day_hint")),
     ]
-    form(app, "offer_answer", old.id, f"{sheet.view.name} · {old.text}", specs, submit)
+    ask(app, "offer_answer", old.id, f"{sheet.view.name} · {old.text}", specs, submit)
 
 
 def _with_part(app: FieldsalesApp, offer: Offer, values: Values) -> Offer | Message:
@@ -398,9 +365,10 @@ def _way_said(t: Texts, way: str, text: str) -> str:
     return text if word.casefold() in text.casefold() else t(f"ledger.way_said.{way}", text=text)
 
 
-def _heard_from(app: FieldsalesApp, case_id: str) -> str:
+def _heard_from(app: FieldsalesApp, history: History, case_id: str) -> str:
+    """The contact who told us, "" where it was a bare name or the figures."""
     case = app.desk.book.get(ChurnCase, case_id)
-    return case.heard_from if case is not None else ""
+    return next((one.id for one in history.contacts if case is not None and one.id == case.heard_from), "")
 
 
 def cover(app: FieldsalesApp, sheet: CaseSheet, cover_id: str = "") -> None:
@@ -441,7 +409,7 @@ def cover(app: FieldsalesApp, sheet: CaseSheet, cover_id: str = "") -> None:
         FieldSpec("note", t("ledger.note"), value=now_is.note),
         *([FieldSpec("remove", t("ledger.remove"), "tick", gap=True)] if old is not None else []),
     ]
-    form(app, "cover", cover_id or case_id, _title(app, sheet, "ledger.cover"), specs, submit, note=t("ledger.counted"))
+    ask(app, "cover", cover_id or case_id, _title(app, sheet, "ledger.cover"), specs, submit, note=t("ledger.counted"))
 
 
 def _cover_told(t: Texts, cover: Cover) -> str:
@@ -480,7 +448,7 @@ def places(app: FieldsalesApp, sheet: CaseSheet) -> None:
     ]
     due_on = next((one.due_on for one in old if one.due_on), "")
     specs.append(FieldSpec("due_on", t("ledger.by_when"), value=due_on, hint=t("ledger.day_hint"), gap=True))
-    form(app, "places", case_id, _title(app, sheet, "ledger.places"), specs, submit, note=t("ledger.places_note"))
+    ask(app, "places", case_id, _title(app, sheet, "ledger.places"), specs, submit, note=t("ledger.places_note"))
 
 
 # --- what the keys do -----------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from fieldsales.domain.model import (
     History,
     Offer,
 )
+from fieldsales.domain.remembered import running_case
 from fieldsales.storage.edits import waiting
 from fieldsales.storage.reading import AccountRows
 from fieldsales.ui.actions.desk import Desk
@@ -55,7 +56,8 @@ def _worst(desk: Desk) -> str:
     """What is signed for next month and the largest account of tier A at risk, only while one is in danger (S0-25)."""
     from fieldsales.workflows.ledger import in_danger, worst
 
-    found = worst(desk.book, desk.today) if in_danger(desk.book, desk.today) else None
+    at_risk = in_danger(desk.book, desk.today)
+    found = worst(desk.book, desk.today, at_risk) if at_risk else None
     if found is None:
         return ""
     return desk.t("ledger.worst_today", signed=found.signed, name=found.largest.name, amount=found.largest.amount)
@@ -198,5 +200,7 @@ def way_on(desk: Desk) -> str:
     return "@review" if desk.told is None and not trouble and waiting(desk.book.work) else ""
 
 
-def open_case(desk: Desk, account_id: str) -> ChurnCase | None:
-    return next((case for case in desk.book.open_cases() if case.account_id == account_id), None)
+def open_case(desk: Desk, account_id: str, case_id: str = "") -> ChurnCase | None:
+    """The open case of an account: the one of this id, else the one that goes on, which was begun last."""
+    found = [case for case in desk.book.open_cases() if case.account_id == account_id]
+    return next((case for case in found if case.id == case_id), running_case(found))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from fieldsales.domain.model import History, Message, Sheet, SheetItem
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 ORDER = ("aftercare", "quarter", "half_year", "greeting", "joint")
 KEPT = 5  # sheets put away that are offered to be read
 HALF_YEAR = 6  # months that the sheet of a half-year meeting looks back, another one three
-# By the name of a checklist: what else is done when a sheet of it is put away.
-ON_PUT_AWAY: dict[str, Callable[[FieldsalesApp, str], None]] = {}
 
 
 def folder_of(app: FieldsalesApp) -> Path:
@@ -238,9 +236,9 @@ def _view(app: FieldsalesApp, account_id: str, name: str, task_id: str, chosen: 
     )
 
 
-def _asks(item: SheetItem, last: object) -> bool:
+def _asks(item: SheetItem, last: Mapping[str, object]) -> bool:
     """What the book fills anew each time is not told again."""
-    return isinstance(last, dict) and item.key in last and not item.act
+    return item.key in last and not item.act
 
 
 def _with(item: SheetItem, text: str) -> SheetItem:
@@ -361,6 +359,3 @@ def put_away(app: FieldsalesApp) -> None:
     changed = work.finish(desk.book, view.sheet_id, desk.now)
     screen.dismiss(None)
     app.call_later(app.tell, Message("prep.finished", {"title": view.title}), changed)
-    after = ON_PUT_AWAY.get(view.playbook)
-    if after is not None:
-        app.call_later(after, app, view.sheet_id)

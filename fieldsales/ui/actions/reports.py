@@ -51,7 +51,7 @@ def make(app: FieldsalesApp, file: CaseFile, kind: str = "") -> Report:
         file,
         desk.now,
         desk.book.rules(),
-        boss=desk.config.reports_to or app.t("word.boss"),
+        boss=desk.config.reports_to or app.t("report.request.to"),
         seen=seen_in_figures(file.history, desk.today),
         currency=app.t.currency,
     )
@@ -84,8 +84,10 @@ def subject(app: FieldsalesApp) -> CaseFile | None:
         return None
     history = app.desk.book.history(account_id)
     sheet = next((screen for screen in app.screen_stack if isinstance(screen, CaseSheet)), None)
-    case = case_of(app.desk.book, account_id)
-    drafting = sheet is not None and sheet.account_id == account_id and not sheet.case_id
+    here = sheet is not None and sheet.account_id == account_id
+    case = app.desk.book.get(ChurnCase, sheet.case_id) if sheet is not None and here and sheet.case_id else None
+    case = case or case_of(app.desk.book, account_id)
+    drafting = sheet is not None and here and not sheet.case_id
     if sheet is not None and drafting and (case is None or case.state != "open"):
         return file_of(app, history, sheet.draft_of())
     if case is not None:

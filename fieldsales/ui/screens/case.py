@@ -36,6 +36,7 @@ class CaseLine:
     done_at: str
     note: str = ""
     act: str = ""
+    waits: bool = False  # contact is paused: not the next thing to do
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,6 @@ class CaseView:
     people: tuple[tuple[str, str], ...]  # name and the lines about the person
     report: tuple[str, ...]
     helped: tuple[str, ...]
-    closed: bool = False
     # By step, beside the checklist; those of TIMELINE are its lines.
     rows: Mapping[int, tuple[CaseRow | CaseText, ...]] = field(default_factory=dict)
     sentences: Mapping[int, str] = field(default_factory=dict)  # by step, where another one is looked at
@@ -123,10 +123,10 @@ class _Run(LineList):
         roomy = not view.case_id
         lines = [line for line in view.lines if line.step == self.step]
         if roomy:
-            acts = next((i for i, line in enumerate(lines, 1) if line.key == "visit"), 3)
+            acts = next((i for i, line in enumerate(lines, 1) if line.act == "visit"), 3)
             lines = lines[: max(acts, 1)]
         gaps: list[int] = []  # where the acts of the first screen are set apart, if there is room for it
-        helped = kept or next((line.key for line in lines if not line.done_at), "")
+        helped = kept or next((line.key for line in lines if not line.done_at and not line.waits), "")
         for line in lines:
             items.append(line)
             show_help = roomy or line.key == helped
@@ -171,7 +171,9 @@ class _Run(LineList):
         if len(items) + len(gaps) <= self.size.height:
             for at in reversed(gaps):
                 items.insert(at, CaseText())
-        first_open = next((i for i, item in enumerate(items) if isinstance(item, CaseLine) and not item.done_at), None)
+        still = [i for i, item in enumerate(items) if isinstance(item, CaseLine) and not item.done_at]
+        ready = (i for i in still if not getattr(items[i], "waits", False))
+        first_open = next(ready, still[0] if still else None)
         cursor = next((i for i, item in enumerate(items) if kept and key_of(item) == kept), first_open)
         self.show(items, cursor or 0)
 
@@ -361,8 +363,6 @@ class CaseSheet(Sheet[None]):
     def foot_keys(self) -> tuple[str, ...]:
         if not self.view.case_id:
             return ("done", "open", "copy", "heard_at", "close")
-        if self.view.closed:
-            return ("report", "close")
         if self.step == TIMELINE:
             return ("add", "edit", "undo", "timeline", "close")
         return {

@@ -57,8 +57,10 @@ class LogSheet(Sheet[bool]):
         draft: Mapping[str, str],
         promises: Callable[[str], list[str]],
         beside: Callable[[dict[str, str], int], list[Parts]],
+        thanks: Callable[[dict[str, str]], bool],
         jamo: str = "",
     ) -> None:
+        """`thanks` says whether a word of thanks is offered with what stands in the form."""
         super().__init__(t)
         self.spec = spec
         self.account_id = spec.account_id
@@ -67,6 +69,7 @@ class LogSheet(Sheet[bool]):
         self._draft = dict(draft)
         self._promises = promises
         self._beside = beside
+        self._thanks = thanks
         self._guard = StrayGuard(jamo)
         self._ready = False
         self.fields: dict[str, FormField] = {}
@@ -124,6 +127,7 @@ class LogSheet(Sheet[bool]):
         for name, field in self.fields.items():
             if name.startswith(("done_signal", "done_try")):
                 field.display = not self.masked
+        self._offer()
         self.side.redraw()
 
     def on_mount(self) -> None:
@@ -159,7 +163,17 @@ class LogSheet(Sheet[bool]):
         lines = self._promises(self.fields["promise"].text_value)
         self.told.update("\n".join("→ " + line for line in lines))
         self.told.display = bool(lines)
+        self._offer()
         self.side.redraw()
+
+    def _offer(self) -> None:
+        """The word of thanks is there only while it is offered, and so is its row where nothing else is open."""
+        box = self.fields.get("done_thanks")
+        if box is not None and box.parent is not None:
+            box.display = self._thanks(self.values())
+            row = box.parent.parent
+            if isinstance(row, Horizontal):
+                row.display = any(name.startswith("done_") and one.display for name, one in self.fields.items())
 
     def foot_keys(self) -> tuple[str, ...]:
         return ("save", "close", "mask", "prep_here")

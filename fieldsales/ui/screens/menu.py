@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from fieldsales.locale import Texts
+from fieldsales.ui.commands import BY_ID
 from fieldsales.ui.widgets.fields import LineField, Typed
 from fieldsales.ui.widgets.lines import LineList
 from fieldsales.ui.widgets.parts import Parts, fit, spread
@@ -49,6 +50,7 @@ class Menu(ModalScreen[Entry]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "take", show=False, priority=True),
         Binding("escape", "leave", show=False),
+        Binding(",".join(BY_ID["mask"].keys), "hide", show=False, priority=True, id="mask"),
         Binding("down", "step(1)", show=False, priority=True),
         Binding("up", "step(-1)", show=False, priority=True),
     ]
@@ -97,6 +99,10 @@ class Menu(ModalScreen[Entry]):
         event.stop()
         self._find_it()
         self._look_at_it()
+        typed, found = self._found_for, self.entries.current
+        by_digit = typed.isdigit() and self._look is None
+        if by_digit and isinstance(found, Entry) and (found.kind, found.key) == ("choice", typed):
+            self.dismiss(found)  # a digit beside a choice is its key
 
     def _find_it(self) -> None:
         self._found_for = self.field.text_value
@@ -142,6 +148,11 @@ class Menu(ModalScreen[Entry]):
         chosen = self.entries.current
         if isinstance(chosen, Entry) and not self._wrong:
             self.dismiss(chosen)
+
+    def action_hide(self) -> None:
+        """F8 hides what is open, and this with it."""
+        self.action_leave()
+        self.app.call_later(self.app.run_command, "mask", "page")  # type: ignore[attr-defined]
 
     def action_leave(self) -> None:
         self.dismiss(None)

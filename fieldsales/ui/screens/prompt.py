@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from fieldsales.domain.model import Message
 from fieldsales.locale import Texts
+from fieldsales.ui.commands import BY_ID
 from fieldsales.ui.widgets.fields import LineField, StrayGuard, Typed
 from fieldsales.ui.widgets.parts import Parts
 from fieldsales.ui.widgets.sheet import SHEETS_CSS
@@ -26,6 +27,7 @@ class Prompt(ModalScreen[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "take", show=False, priority=True),
         Binding("escape", "leave", show=False),
+        Binding(",".join(BY_ID["mask"].keys), "hide", show=False, priority=True, id="mask"),
     ]
 
     def __init__(
@@ -96,6 +98,11 @@ class Prompt(ModalScreen[bool]):
             self.dismiss(True)
         else:
             self.told.update(self.t.say(missing))
+
+    def action_hide(self) -> None:
+        """F8 hides what is open, and this with it."""
+        self.action_leave()
+        self.app.call_later(self.app.run_command, "mask", "page")  # type: ignore[attr-defined]
 
     def action_leave(self) -> None:
         self.dismiss(False)

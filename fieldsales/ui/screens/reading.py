@@ -120,9 +120,9 @@ class FarewellSheet(PrivateSheet):
     ]
 
     def __init__(self, t: Texts, name: str, texts: Mapping[str, str], how: str, note: str, account_id: str) -> None:
-        """`texts` by how they left, `how` the one that is shown first."""
+        """`texts` by how they left or stayed, `how` the one that is shown first."""
         self._texts = texts
-        self.how = how if how in HOWS else HOWS[0]
+        self.how = how if how in texts else next(iter(texts))
         self.account_name = name
         self._note = note
         super().__init__(
@@ -133,7 +133,7 @@ class FarewellSheet(PrivateSheet):
         t = self.t
         first: Parts = [(f" {self.account_name}", "strong"), (f" · {t('closing.farewell')}", "")]
         tabs: Parts = []
-        for how in HOWS:
+        for how in self._texts:
             label = t(f"closing.farewell_{how}")
             tabs.append((f" [{label}]" if how == self.how else f"  {label} ", "accent" if how == self.how else "dim"))
         return [first, tabs, rule(width), []]
@@ -147,7 +147,8 @@ class FarewellSheet(PrivateSheet):
 
     def action_command(self, id: str) -> None:
         if id == "turn":
-            self.how = HOWS[(HOWS.index(self.how) + 1) % len(HOWS)]
+            ways = list(self._texts)
+            self.how = ways[(ways.index(self.how) + 1) % len(ways)]
             self.reload()
         else:
             super().action_command(id)

@@ -158,27 +158,39 @@ class Choice(Drawn):
         known = [key for key, _ in options]
         self.value = value if value in known or may_be_empty else known[0]
 
-    def _labels(self) -> list[str]:
-        """Each option as it is drawn behind its mark, with its digit where the keys are here."""
-        return [f"{number} {label}" if self.has_focus else label for number, (_, label) in enumerate(self.options, 1)]
+    def _drawn(self) -> list[str]:
+        """Each option with its mark, and its digit where the keys are here; closer together where room is short."""
+        here, room = self.has_focus, self.size.width
+        drawn: list[str] = []
+        for digit, blank, gap in ((" {n}", " ", "  "), ("", " ", "  "), ("", " ", " "), ("", "", " ")):
+            drawn = []
+            for number, (key, label) in enumerate(self.options, 1):
+                inside = here and not digit and key != self.value  # the digit stands in the mark then
+                mark = "(o)" if key == self.value else f"({number})" if inside else "( )"
+                drawn.append(f"{mark}{digit.format(n=number) if here else ''}{blank}{label}{gap}")
+            if drawn:
+                drawn[-1] = drawn[-1].rstrip()
+            if sum(map(cell_len, drawn)) <= room:
+                break
+        return drawn
 
-    def _left_out(self) -> int:
+    def _left_out(self, drawn: list[str]) -> int:
         """How many options give way at the left, so that the chosen one is seen whole in a narrow field."""
-        sizes = [cell_len(label) + 6 for label in self._labels()]
+        sizes = [cell_len(text) for text in drawn]
         chosen = next((at for at, (key, _) in enumerate(self.options) if key == self.value), 0)
         first = 0
-        while first < chosen and 2 * bool(first) + sum(sizes[first : chosen + 1]) - 2 > self.size.width > 0:
+        while first < chosen and 2 * bool(first) + sum(sizes[first : chosen + 1]) - 1 > self.size.width > 0:
             first += 1
         return first
 
     def parts(self) -> Parts:
-        first = self._left_out()
+        drawn = self._drawn()
+        first = self._left_out(drawn)
         parts: Parts = [("… ", "dim")] if first else []
-        for (key, _), label in list(zip(self.options, self._labels(), strict=True))[first:]:
+        for (key, _), text in list(zip(self.options, drawn, strict=True))[first:]:
             here = key == self.value
-            mark = "(o)" if here else "( )"
             role = ("accent" if here else "") if self.has_focus else ("strong" if here else "dim")
-            parts += [(f"{mark} {label}", role), ("  ", "")]
+            parts += [(text.rstrip(), role), (" " * (len(text) - len(text.rstrip())), "")]
         return parts
 
     def action_step(self, step: int) -> None:
@@ -197,10 +209,11 @@ class Choice(Drawn):
             self.choose(self.options[int(event.character) - 1][0])
 
     def on_click(self, event: events.Click) -> None:
-        first = self._left_out()
+        drawn = self._drawn()
+        first = self._left_out(drawn)
         x = 2 * bool(first)
-        for (key, _), label in list(zip(self.options, self._labels(), strict=True))[first:]:
-            x += cell_len(label) + 6
+        for (key, _), text in list(zip(self.options, drawn, strict=True))[first:]:
+            x += cell_len(text)
             if event.x < x:
                 self.choose(key)
                 return

@@ -136,7 +136,8 @@ class LineList(ScrollView, can_focus=True):
             return
         top = round(self.scroll_y)
         if self.cursor < top:
-            self.scroll_to(y=0 if self.cursor <= 1 else self.cursor, animate=False)
+            first = not any(self.can_choose(at) for at in range(self.cursor))  # what stands above it comes along
+            self.scroll_to(y=0 if first or self.cursor <= 1 else self.cursor, animate=False)
         elif self.cursor >= top + height:
             self.scroll_to(y=self.cursor - height + 1, animate=False)
 
