@@ -336,9 +336,9 @@ def demo(session: Session, write: str, picture: str, size: tuple[int, int] | str
         from fieldsales.__main__ import open_screen
 
         return open_screen(demo="yes", lang=session.t.lang, today=session.today.isoformat() if session.moved else "")
-    from fieldsales.workflows.opening import make_sample
-
     from tempfile import TemporaryDirectory
+
+    from fieldsales.workflows.opening import make_sample
 
     path = Path(write).absolute()
     with TemporaryDirectory() as private:  # a file to hand on: nothing of it stays on this machine

@@ -342,9 +342,9 @@ def test_the_sample_can_be_written_to_a_file_but_never_over_one(call: Call, tmp_
     assert call("--file", str(path), "accounts", "--json").json["count"] > 30
     before = path.read_bytes()
     assert call("demo", "--write", str(path)).code == 1
+    assert path.read_bytes() == before
     path.unlink()
     assert call("demo", "--write", str(path)).code == 0
-    assert path.read_bytes() == before
 
 
 def test_the_sample_is_made_anew_for_another_day_and_kept_within_one(tmp_path: Path) -> None:
