@@ -41,12 +41,17 @@ __all__ = [
 ]
 
 TABS = ("first", "update", "recovery", "questions")
+AFTERWARDS = ("recovery", "questions")
 KINDS = (*TABS, "full", "request")
 COVER_STEP = 3
 
 
-def tabs_of(history: History, now: datetime) -> tuple[str, ...]:
-    """The texts that are offered; under a pause of contact the request stands first (S2-24)."""
+def tabs_of(history: History, now: datetime, over: bool = False) -> tuple[str, ...]:
+    """The texts that are offered; under a pause of contact the request stands first (S2-24). Once a case is over,
+    nothing is announced any more.
+    """
+    if over:
+        return AFTERWARDS
     return ("request", *TABS) if frozen_by(history, now.date()) is not None else TABS
 
 

@@ -210,7 +210,11 @@ def report(app: FieldsalesApp, kind: str = "") -> None:
     if first is None or file is None:
         app.tell(Message("report.none"))
         return
-    tabs = tabs_of(file.history, app.desk.now) if file.case.id or file.case.heard_at else ("request",)
+    tabs = (
+        tabs_of(file.history, app.desk.now, file.case.state == "closed")
+        if file.case.id or file.case.heard_at
+        else ("request",)
+    )
     if first.kind not in tabs:
         tabs = (first.kind, *TABS)
     subject_now = file
