@@ -250,7 +250,7 @@ class FieldsalesApp(App[int]):
         seen = f"{status.in_file}{status.pending}{status.reason}{self.desk.book.is_merging}"
         if self.desk.book.change_seq != self._shown_seq:  # another window or a command wrote in the same book
             self.refresh_main()
-        if seen != self._last_status and self.screen is self.main:
+        if seen != self._last_status and self.screen is self.main and self.main.is_mounted:
             self._last_status = seen
             self.main.bar.redraw()
             self.main.foot.redraw()

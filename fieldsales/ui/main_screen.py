@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from fieldsales.ui.app import FieldsalesApp
 
 PANES = ("today", "accounts", "churn", "lessons")
+BESIDE = ("churn", "lessons")  # on the right, below the page
 WIDE = 116  # cells from which lists and page stand side by side
 TALL = 26
 LATER = 50  # lines of what is due within the month, unfolded
@@ -57,7 +58,7 @@ class MainScreen(Screen[None]):
         self._agenda = Agenda()
         self._counts = look.Counts()
         self._page_account = ""
-        self._page_waits = True  # for the first paint: the lists are what the screen is opened for
+        self._page_waits = True  # for the first paint, as do the panes below it: the lists are what is opened
 
     # --- parts ------------------------------------------------------------------------------------------------------
 
@@ -94,6 +95,7 @@ class MainScreen(Screen[None]):
         if self._page_waits and self.is_current:
             self._page_waits = False
             self.call_later(self._show_page)
+            self.set_timer(0.03, self._show_rest)
 
     def on_screen_resume(self) -> None:
         self.app.came_back()
@@ -136,11 +138,17 @@ class MainScreen(Screen[None]):
         self._counts = look.counts(desk, self._agenda)
         self._loaded = set()
         for name in PANES:
-            if self.wide or name == self.pane:
+            if name == self.pane or (self.wide and not (self._page_waits and name in BESIDE)):
                 self._load_pane(name)
         self._show_page()
         self.bar.redraw()
         self.foot.redraw()
+
+    def _show_rest(self) -> None:
+        """What the first paint did not wait for."""
+        for name in ("today", *BESIDE):
+            if self.wide or name == self.pane:
+                self._load_pane(name)
 
     def _ask_agenda(self) -> None:
         desk = self.app.desk
@@ -152,7 +160,8 @@ class MainScreen(Screen[None]):
         for pane in (self.today, self.accounts, self.churn, self.lessons):
             pane.masked = self.masked
         if name == "today":
-            self.today.show_view(look.today_view(desk, self._agenda, self.unfolded), keep)
+            view = look.today_view(desk, self._agenda, self.unfolded, worst=not self._page_waits)
+            self.today.show_view(view, keep)
         elif name == "accounts":
             rows = look.account_rows(desk, self.accounts.order, self.accounts.wanted)
             self.accounts.show_rows(rows, (rows.index_of(keep) if keep else None) or 0)

@@ -19,7 +19,6 @@ from fieldsales.domain.model import (
     History,
     Offer,
 )
-from fieldsales.domain.remembered import running_case
 from fieldsales.storage.edits import waiting
 from fieldsales.storage.reading import AccountRows
 from fieldsales.ui.actions.desk import Desk
@@ -42,14 +41,15 @@ class Counts:
     cases: int = 0
 
 
-def today_view(desk: Desk, agenda: Agenda, unfolded: bool) -> TodayView:
-    worst = _worst(desk)
+def today_view(desk: Desk, agenda: Agenda, unfolded: bool, worst: bool) -> TodayView:
+    """The day; with `worst`, also what would weigh most, which takes longer."""
+    weighs = _worst(desk) if worst else ""
     if agenda.today:
-        return TodayView(agenda, unfolded, worst=worst)
+        return TodayView(agenda, unfolded, worst=weighs)
     unseen = desk.book.long_unseen(desk.today)
     following = agenda.later[0] if agenda.later else None
     empty = not unseen and following is None and desk.book.is_empty()
-    return TodayView(agenda, unfolded, tuple(unseen), following, empty, worst)
+    return TodayView(agenda, unfolded, tuple(unseen), following, empty, weighs)
 
 
 def _worst(desk: Desk) -> str:
@@ -202,5 +202,7 @@ def way_on(desk: Desk) -> str:
 
 def open_case(desk: Desk, account_id: str, case_id: str = "") -> ChurnCase | None:
     """The open case of an account: the one of this id, else the one that goes on, which was begun last."""
+    from fieldsales.domain.remembered import running_case
+
     found = [case for case in desk.book.open_cases() if case.account_id == account_id]
     return next((case for case in found if case.id == case_id), running_case(found))
