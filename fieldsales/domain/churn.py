@@ -23,16 +23,16 @@ from fieldsales.domain.model import (
     Message,
     Offer,
 )
-from fieldsales.domain.months import month_amounts, monthly_mean, three_digits
+from fieldsales.domain.months import monthly_mean, three_digits
 from fieldsales.domain.people import called, frozen_by, full_name, main_contact, person_name, present
 from fieldsales.domain.playbooks import Playbook, PlaybookItem
 from fieldsales.domain.remembered import INHERITED_WATCH_DAYS, matching_lessons
 from fieldsales.domain.triggers import FIGURES, Trigger, seen, trigger
 
 __all__ = [
-    "FAREWELLS", "FIGURES", "OUTCOMES", "CaseDraft", "DraftItem", "Trigger", "ahead", "amounts_before",
+    "FAREWELLS", "FIGURES", "OUTCOMES", "CaseDraft", "DraftItem", "Trigger", "ahead",
     "counts_as_visit", "current_step", "dawdling", "draft", "farewell_text", "guidance", "is_evening",
-    "missing_for_close", "next_item", "sentence_of", "stamp", "timeline", "told_by", "trigger", "visit_by",
+    "missing_for_close", "next_item", "sentence_of", "stamp", "timeline", "trigger", "visit_by",
     "visit_piece", "why_not_by_hand",
 ]  # fmt: skip
 
@@ -488,13 +488,3 @@ def farewell_text(history: History, contact_id: str, left_how: str, today: date)
     name = "" if contact is None else called(contact)
     form = left_how if left_how in {"hurt", "stayed"} else "quiet"
     return Message(f"report.farewell_{form}", {"name": name}) if name else Message(f"report.farewell_{form}_noname")
-
-
-def amounts_before(history: History, today: date) -> list[tuple[str, int | None]]:
-    """The six complete months the loss is measured against, oldest first."""
-    return month_amounts(history, today, 6)
-
-
-def told_by(history: History, case: ChurnCase | CaseDraft) -> str:
-    """Name and title of whoever told us, "" where it was the figures."""
-    return person_name(history, case.heard_from)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from fieldsales.domain.churn import CaseDraft, Trigger, current_step
-from fieldsales.domain.model import CaseFile, ChurnCase, History, Rules
+from fieldsales.domain.churn import Trigger, current_step
+from fieldsales.domain.model import CaseFile, History, Rules
 from fieldsales.domain.people import frozen_by
 from fieldsales.domain.report_parts import Choice, Paragraph, Piece, Report, Slot, told
 from fieldsales.domain.reports_first import first_report
@@ -33,7 +33,6 @@ __all__ = [
     "make_report",
     "questions_report",
     "recovery_report",
-    "report_for",
     "request_report",
     "tabs_of",
     "told",
@@ -94,19 +93,3 @@ def make_report(
     if kind == "full":
         return full_report(file, now, seen=seen, currency=currency)
     return first_report(file.history, file.case, now, file=file, seen=seen, currency=currency, holidays=rules.holidays)
-
-
-def report_for(
-    history: History,
-    case: CaseDraft | ChurnCase,
-    now: datetime,
-    *,
-    boss: str,
-    seen: Trigger | None = None,
-    currency: str = "KRW",
-    holidays: frozenset[str] = frozenset(),
-) -> Report:
-    """The text behind the first line of a case: the first report, or the request to the boss under a pause."""
-    if frozen_by(history, now.date()) is not None:
-        return request_report(history, now, boss, case.heard_from)
-    return first_report(history, case, now, seen=seen, currency=currency, holidays=holidays)

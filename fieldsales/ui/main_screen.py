@@ -59,6 +59,7 @@ class MainScreen(Screen[None]):
         self._counts = look.Counts()
         self._page_account = ""
         self._page_waits = True  # for the first paint, as do the panes below it: the lists are what is opened
+        self.rest_comes = False  # the first paint is done, and what waited for it is about to be shown
 
     # --- parts ------------------------------------------------------------------------------------------------------
 
@@ -94,6 +95,7 @@ class MainScreen(Screen[None]):
         super()._compositor_refresh()
         if self._page_waits and self.is_current:
             self._page_waits = False
+            self.rest_comes = True
             self.call_later(self._show_page)
             self.set_timer(0.03, self._show_rest)
 
@@ -146,6 +148,7 @@ class MainScreen(Screen[None]):
 
     def _show_rest(self) -> None:
         """What the first paint did not wait for."""
+        self.rest_comes = False
         for name in ("today", *BESIDE):
             if self.wide or name == self.pane:
                 self._load_pane(name)

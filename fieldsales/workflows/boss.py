@@ -34,7 +34,7 @@ from fieldsales.domain.model import (
 )
 from fieldsales.domain.text import clean
 from fieldsales.workflows.churn import told
-from fieldsales.workflows.log import NoSuchAccountError
+from fieldsales.workflows.log import history_of
 
 if TYPE_CHECKING:
     from fieldsales.storage.book import Book, Change
@@ -348,12 +348,6 @@ def take_back(book: Book, account_id: str, now: datetime) -> Changed:
 
 
 # --- parts -----------------------------------------------------------------------------------------------------------
-
-
-def history_of(book: Book, account_id: str) -> History:
-    if book.get(Account, account_id) is None:
-        raise NoSuchAccountError
-    return book.history(account_id)
 
 
 def _past(day: str, now: datetime) -> str:

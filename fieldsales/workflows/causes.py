@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from fieldsales.domain.frozen import dataclass, replace
 from fieldsales.domain.ids import natural_id
-from fieldsales.domain.model import CaseEvent, CaseItem, Cause, Changed, ChurnCase, FieldsalesError
+from fieldsales.domain.model import CaseEvent, CaseItem, Cause, Changed, FieldsalesError
 from fieldsales.domain.text import clean
-from fieldsales.workflows.churn import NoSuchCaseError, fill, told
+from fieldsales.workflows.churn import fill, the_case, told
 
 if TYPE_CHECKING:
     from fieldsales.storage.book import Book, Change
@@ -44,7 +44,7 @@ def mark(book: Book, case_id: str, kind: str, now: datetime) -> Changed:
 
     Raises NoSuchCaseError, NoSuchCauseError.
     """
-    case = _case(book, case_id)
+    case = the_case(book, case_id)
     if kind not in KINDS:
         raise NoSuchCauseError
     if book.get(Cause, cause_id(case_id, kind)) is not None:
@@ -79,7 +79,7 @@ def save(book: Book, case_id: str, kind: str, fields: CauseFields, now: datetime
     The words, the hint and whether it could have been prevented are kept as given; who said it and the hint fill their
     lines of the checklist. Raises NoSuchCaseError, NoSuchCauseError.
     """
-    case = _case(book, case_id)
+    case = the_case(book, case_id)
     if kind not in KINDS or fields.certainty not in {"", *CERTAINTIES} or fields.control not in {"", *CONTROLS}:
         raise NoSuchCauseError
     people = {contact.id for contact in book.history(case.account_id).contacts}
@@ -124,13 +124,6 @@ def cause_id(case_id: str, kind: str) -> str:
 
 def _place(cause: Cause) -> tuple[str, int]:
     return cause.day, KINDS.index(cause.kind) if cause.kind in KINDS else len(KINDS)
-
-
-def _case(book: Book, case_id: str) -> ChurnCase:
-    case = book.get(ChurnCase, case_id)
-    if case is None:
-        raise NoSuchCaseError
-    return case
 
 
 def _open(book: Book, case_id: str, acts: set[str]) -> list[CaseItem]:

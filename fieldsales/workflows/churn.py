@@ -183,7 +183,7 @@ def note(book: Book, case_id: str, key: str, text: str, now: datetime) -> Change
         with book.change("case_note", now) as change:
             change.edit(CaseItem, item.id, note=words)
         return change.changed
-    _case(book, case_id)
+    the_case(book, case_id)
     if not words:
         return Changed()
     with book.change("case_note", now) as change:
@@ -207,7 +207,7 @@ def heard(
 
     Raises BadMomentError for a moment that cannot be read or lies ahead.
     """
-    case = _case(book, case_id)
+    case = the_case(book, case_id)
     moment = case.heard_at if at in {"", case.heard_at} else moment_that_was(at, now)
     with book.change("case_heard", now) as change:
         change.edit(
@@ -223,24 +223,12 @@ def heard(
     return change.changed
 
 
-def fix_visit(book: Book, case_id: str, moment: datetime | str, now: datetime, title: str = "") -> Changed:
-    """A time to meet is fixed: it stands in 오늘, and the line that asks for it is done.
-
-    `title` is what the appointment is called. Raises NoSuchCaseError, BadMomentError.
-    """
-    case = _case(book, case_id)
-    at = _fixable(moment, now)
-    with book.change("case_visit", now) as change:
-        _fix(book, change, case, at, now, clean(title) or _visit_title(book, case_id))
-    return change.changed
-
-
 def asked(book: Book, case_id: str, now: datetime, *, at: str = "", heard: str = "", title: str = "") -> Changed:
     """만날 시간 여쭙기: the call in which it was asked, its words as they were said, and the time fixed, in one act.
 
     `at` is an ISO moment, or a day; "" where none was fixed. Raises NoSuchCaseError, BadMomentError.
     """
-    case = _case(book, case_id)
+    case = the_case(book, case_id)
     moment = _fixable(at, now) if at else ""
     with book.change("case_visit", now) as change:
         _ask(book, change, case, now, moment, heard, title)
@@ -267,7 +255,7 @@ def attempt(book: Book, case_id: str, how: str, now: datetime, kind: str = "call
     """Tried and not reached: an attempt on the account and on the timeline, counted in the report (S0-14)."""
     from fieldsales.workflows.log import attempted
 
-    case = _case(book, case_id)
+    case = the_case(book, case_id)
     who = contact_id or _contact_of(book, case)
     return attempted(book, case.account_id, ("case",), now, how=how, kind=kind, contact_id=who, case_id=case_id).changed
 
@@ -390,7 +378,8 @@ def _moment(moment: datetime | str) -> str:
         raise BadMomentError from None
 
 
-def _case(book: Book, case_id: str) -> ChurnCase:
+def the_case(book: Book, case_id: str) -> ChurnCase:
+    """The case of this id. Raises NoSuchCaseError."""
     case = book.get(ChurnCase, case_id)
     if case is None:
         raise NoSuchCaseError
@@ -429,7 +418,7 @@ def fill(book: Book, change: Change, case_id: str, acts: Collection[str], at: st
 
 def case_file(book: Book, case_id: str) -> CaseFile:
     """Everything the book holds about one case. Raises NoSuchCaseError."""
-    case = _case(book, case_id)
+    case = the_case(book, case_id)
     return CaseFile(
         history=book.history(case.account_id),
         case=case,

@@ -12,7 +12,7 @@ from fieldsales.domain.ids import natural_id
 from fieldsales.domain.lessons import has_lesson
 from fieldsales.domain.model import Account, CaseItem, Changed, ChurnCase, FieldsalesError, Lesson, Message, Rules, Task
 from fieldsales.domain.text import clean
-from fieldsales.workflows.churn import NoSuchCaseError, fill, told
+from fieldsales.workflows.churn import fill, the_case, told
 from fieldsales.workflows.lessons import LessonFields, of_case, write_lesson
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def close(
     that is planned stands in 오늘 from the next working day on, called `farewell_title`. Raises NoSuchCaseError,
     CloseIncompleteError.
     """
-    case = _case(book, case_id)
+    case = the_case(book, case_id)
     fields = lesson or LessonFields()
     if lesson_line:
         fields = replace(fields, line=fields.line or lesson_line)
@@ -113,19 +113,6 @@ def close(
     return change.changed
 
 
-def said_farewell(book: Book, case_id: str, now: datetime) -> Changed:
-    """The farewell is said, also after the close: the case and its account know, and nothing asks for it any more
-    (S3-20). Raises NoSuchCaseError.
-    """
-    case = _case(book, case_id)
-    with book.change("farewell", now) as change:
-        _said(book, change, case, now)
-        task = book.get(Task, natural_id("task", case_id, "farewell"))
-        if task is not None and task.state == "open":
-            change.edit(Task, task.id, state="done", done_on=now.date().isoformat())
-    return change.changed
-
-
 def heed_done(book: Book, change: Change, task: Task, now: datetime) -> None:
     """A farewell that was planned, and is done in 오늘, is said: the case and its account know it too (S3-20)."""
     if task.id != natural_id("task", task.case_id or task.account_id, "farewell"):
@@ -149,7 +136,7 @@ def reopen(book: Book, case_id: str, now: datetime) -> Changed:
     """Open a closed case again, and the account that its close had ended. Nothing that was written goes: that it was
     closed, and how, stays on the timeline. Raises NoSuchCaseError.
     """
-    case = _case(book, case_id)
+    case = the_case(book, case_id)
     if case.state == "open":
         return Changed()
     account = book.get(Account, case.account_id)
@@ -199,13 +186,6 @@ def won_back(book: Book, account_id: str, now: datetime, *, told_as: str = "") -
 
 
 # --- parts ----------------------------------------------------------------------------------------------------------
-
-
-def _case(book: Book, case_id: str) -> ChurnCase:
-    found = book.get(ChurnCase, case_id)
-    if found is None:
-        raise NoSuchCaseError
-    return found
 
 
 def farewell_task(account_id: str, case_id: str, title: str, today: date, rules: Rules) -> Task:

@@ -23,8 +23,9 @@ from fieldsales.domain.ids import natural_id
 from fieldsales.domain.model import Activity, Changed, ChurnCase, Fact, History, Sheet, SheetItem, Signal, Task
 from fieldsales.domain.playbooks import Playbook
 from fieldsales.domain.text import clean
-from fieldsales.workflows.boss import BossDayError, NothingSaidError, history_of
+from fieldsales.workflows.boss import BossDayError, NothingSaidError
 from fieldsales.workflows.churn import fill, told
+from fieldsales.workflows.log import history_of
 
 if TYPE_CHECKING:
     from fieldsales.storage.book import Book, Change

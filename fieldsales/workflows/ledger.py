@@ -34,7 +34,7 @@ from fieldsales.domain.model import (
 )
 from fieldsales.domain.months import three_digits
 from fieldsales.domain.text import clean
-from fieldsales.workflows.churn import NoSuchCaseError, fill, told
+from fieldsales.workflows.churn import fill, the_case, told
 
 if TYPE_CHECKING:
     from fieldsales.domain.model import AccountRow
@@ -72,7 +72,7 @@ class Saved:
 
 def set_lost(book: Book, case_id: str, now: datetime, amount: int | None, month: str = "") -> Changed:
     """What the case costs a month and from which month on; None where it is not known. Raises NoSuchCaseError."""
-    _case(book, case_id)
+    the_case(book, case_id)
     with book.change("case_lost", now) as change:
         change.edit(ChurnCase, case_id, lost_amount=None if amount is None else abs(amount), lost_from=clean(month))
     return change.changed
@@ -88,7 +88,7 @@ def save_offer(book: Book, offer: Offer, now: datetime, *, told_as: str = "", as
     answer that is promised for a day stands in 오늘 until it is given, called `asked`. `told_as` is what the timeline
     says, the offer's own words where it is empty. Raises NoSuchCaseError, EmptyOfferError.
     """
-    case = _case(book, offer.case_id)
+    case = the_case(book, offer.case_id)
     text = clean(offer.text)
     if not text:
         raise EmptyOfferError
@@ -167,7 +167,7 @@ def save_cover(book: Book, cover: Cover, now: datetime, *, told_as: str = "") ->
     Where an account of that name is in the book, the line belongs to its page too. Raises NoSuchCaseError,
     EmptyCoverError.
     """
-    case = _case(book, cover.case_id)
+    case = the_case(book, cover.case_id)
     name = clean(cover.name)
     if not name:
         raise EmptyCoverError
@@ -215,7 +215,7 @@ def save_places(
     Three of them fill the line that asks for three. The day on which they are answered for stands in 오늘, called
     `title`. Raises NoSuchCaseError.
     """
-    case = _case(book, case_id)
+    case = the_case(book, case_id)
     wanted = [name for name in (clean(one) for one in names) if name]
     old = places(book, case_id)
     today = now.date().isoformat()
@@ -335,13 +335,6 @@ def worst(book: Book, today: date, at_risk: Sequence[AccountRow] | None = None) 
 
 
 # --- parts ----------------------------------------------------------------------------------------------------------
-
-
-def _case(book: Book, case_id: str) -> ChurnCase:
-    found = book.get(ChurnCase, case_id)
-    if found is None:
-        raise NoSuchCaseError
-    return found
 
 
 def _offer(book: Book, id: str) -> Offer:

@@ -220,17 +220,6 @@ def switch_review(book: Book, now: datetime) -> bool:
     return on
 
 
-def remove_lesson(book: Book, lesson_id: str, now: datetime) -> Changed:
-    """Take a lesson out of the book, with what it asked to do and is still open."""
-    lesson = _lesson(book, lesson_id)
-    with book.change("lesson_remove", now) as change:
-        change.remove(Lesson, lesson.id)
-        for task in book.rows(Task, lesson_id=lesson.id):
-            if task.state == "open":
-                change.edit(Task, task.id, state="dropped")
-    return change.changed
-
-
 def _flag(book: Book, lesson_id: str, now: datetime, pinned: int) -> Changed:
     _lesson(book, lesson_id)
     with book.change("pin" if pinned else "unpin", now) as change:

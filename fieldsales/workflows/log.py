@@ -91,7 +91,7 @@ def log(book: Book, entry: LogEntry, now: datetime, today: date | None = None) -
     """
     today = today or now.date()
     entry = _clean(entry, today)
-    history = _history(book, entry.account_id)
+    history = history_of(book, entry.account_id)
     if (day := parse_day(entry.day)) is None or day > today:
         raise LogDayError
     moved = effects(history, entry, today, book.rules())
@@ -162,7 +162,7 @@ def quick_done(book: Book, account_id: str, keys: Sequence[str], now: datetime, 
     a visit. Nothing is done of an open case and of a decision to be taken: their page opens, and the result is empty.
     """
     today = today or now.date()
-    history = _history(book, account_id)
+    history = history_of(book, account_id)
     tasks = {task.id: task for task in history.tasks if task.state == "open"}
     chosen = [tasks[key.removeprefix("task:")] for key in keys if key.removeprefix("task:") in tasks]
     kinds = [kind for key in keys if (kind := _kind_of(key, chosen))]
@@ -210,7 +210,7 @@ def attempted(
     `how` is no_answer, no_reply or refused; without a `kind` it is what the line asked for, mostly a call.
     """
     today = today or now.date()
-    history = _history(book, account_id)
+    history = history_of(book, account_id)
     tasks = {task.id: task for task in history.tasks if task.state == "open"}
     chosen = [tasks[key.removeprefix("task:")] for key in keys if key.removeprefix("task:") in tasks]
     who = contact_id or next((task.contact_id for task in chosen if task.contact_id), "") or _main_id(history, today)
@@ -233,7 +233,7 @@ def put_off(
     """s: put due things off until a day. An open case cannot be put off. Raises PutOffError for a day not ahead."""
     if until <= (today or now.date()):
         raise PutOffError
-    _history(book, account_id)
+    history_of(book, account_id)
     with book.change("put_off", now) as change:
         for key in dict.fromkeys(keys):
             if key != "case":
@@ -244,7 +244,8 @@ def put_off(
 # --- parts ----------------------------------------------------------------------------------------------------------
 
 
-def _history(book: Book, account_id: str) -> History:
+def history_of(book: Book, account_id: str) -> History:
+    """Everything about an account. Raises NoSuchAccountError."""
     if book.get(Account, account_id) is None:
         raise NoSuchAccountError
     return book.history(account_id)
@@ -416,7 +417,7 @@ def person_changed(
 
     `level` is ceo, head or buyer.
     """
-    history = _history(book, account_id)
+    history = history_of(book, account_id)
     today = now.date()
     name = clean(new_name)
     with book.change("people", now) as change:

@@ -49,15 +49,14 @@ def make_sample(path: Path, data: Path, day: date, today: date, lang: str, now: 
     """Write the sample into a new book at the path. Raises FieldsalesError where something stands there already."""
     from fieldsales.domain.calendar_days import korean_holidays
     from fieldsales.domain.model import FieldsalesError
-    from fieldsales.domain.playbooks import parse_playbook
-    from fieldsales.playbooks import find_playbook
+    from fieldsales.workflows.churn import load_playbook
     from fieldsales.workflows.sample import write_sample
 
     if path.exists():
         raise FieldsalesError("cli.exists", path=str(path))
     book = Book.open(path, data, create=True, today=today)
     try:
-        playbook = parse_playbook(find_playbook(f"churn.{lang}"))
+        playbook = load_playbook(f"churn.{lang}")
         holidays = korean_holidays(range(day.year - 2, day.year + 2))
         write_sample(book, day, today, lang, now, playbook, holidays)
         book.forget_acts()

@@ -10,7 +10,7 @@ import pytest
 from fieldsales.domain.churn import draft, trigger
 from fieldsales.domain.model import Account, ChurnCase, Contact, Decision, History
 from fieldsales.domain.playbooks import parse_playbook
-from fieldsales.domain.reports import first_report, report_for, request_report, told
+from fieldsales.domain.reports import first_report, request_report, tabs_of, told
 from fieldsales.locale import Texts
 from fieldsales.playbooks import find_playbook
 from fieldsales.workflows.reports import open_slots, report_lines, report_text
@@ -109,12 +109,12 @@ def test_under_a_pause_the_report_asks_and_does_not_go() -> None:
     assert "제가 먼저 하고" not in text
 
 
-def test_the_first_line_of_a_paused_case_is_the_request() -> None:
+def test_while_contact_is_paused_the_request_is_offered_first() -> None:
     """S2-24."""
     paused = replace(CUSTOMER, decisions=(Decision("d", "a", kind="freeze", day="2026-11-17"),))
-    case = draft(paused, PLAYBOOK, NOW)
-    assert report_for(paused, case, NOW, boss="팀장님").kind == "request"
-    assert report_for(CUSTOMER, case, NOW, boss="팀장님").kind == "first"
+    assert tabs_of(paused, NOW)[0] == "request"
+    assert tabs_of(CUSTOMER, NOW)[0] == "first"
+    assert "request" not in tabs_of(paused, NOW, over=True)
 
 
 def test_the_first_report_asks_that_nobody_calls_before_me() -> None:

@@ -121,7 +121,9 @@ class Seat:
         await self.settle()
 
     async def settle(self) -> None:
-        """Wait until every message is worked through. Unlike a pause of the pilot it sleeps for nothing."""
+        """Wait until every message is worked through. Unlike a pause of the pilot it sleeps for next to nothing."""
+        while self.app.main is not None and self.app.main.rest_comes and self.app.is_running:
+            await asyncio.sleep(0.002)
         for _ in range(4):
             flushed = asyncio.Event()
             self.app.call_later(flushed.set)

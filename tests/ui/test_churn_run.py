@@ -71,9 +71,9 @@ async def test_the_first_screen_holds_three_acts_and_how_the_person_is(tmp_path:
         await seat.press("2", "c")
         assert seat.text.count("[ ]") == 3
         assert "말씀이 적음" in seat.text and "한 해에 한두 번은" in seat.text
+        await seat.press("space")
         lines = [line for line in seat.app.screen.view.lines if line.step == 1]  # type: ignore[attr-defined]
         assert len(lines) > 3
-        await seat.press("space")
         assert sum(seat.text.count(mark) for mark in ("[ ]", "[x]")) == len(lines)
         await seat.press("down")
         assert [bool(seat.line(line.help[:12])) for line in lines if line.help].count(True) == 1

@@ -191,10 +191,15 @@ def test_where_to_look_first_are_the_newest_needs_of_accounts_that_trade(tmp_pat
     ]
 
 
-def test_a_task_of_a_case_is_none_of_another(tmp_path: Path) -> None:
-    """The appointment of a case bears its id alone."""
+def test_what_is_asked_in_one_case_is_none_of_the_case_before(tmp_path: Path) -> None:
+    """The call and the appointment bear the id of the case they were asked for in, of two on one account."""
     book = new_book(tmp_path)
-    case = begin(book, NOW)
-    churn.fix_visit(book, case, "2026-11-21T10:00", NOW)
-    assert [one.case_id for one in book.rows(Task) if one.kind == "meet"] == [case]
-    assert not [one for one in book.rows(Activity) if one.case_id]
+    first = begin(book, NOW)
+    churn.asked(book, first, NOW, at="2026-11-21T10:00")
+    closing.close(book, first, NOW + timedelta(hours=2), outcome="restored", farewell="done", lesson_line="먼저 가기")
+    second = begin(book, NOW + timedelta(days=1), heard_at="2026-11-21T09:00")
+    assert [one.case_id for one in book.rows(Task) if one.kind == "meet"] == [first]
+    assert [one.case_id for one in book.rows(Activity) if one.case_id] == [first]
+    churn.asked(book, second, NOW + timedelta(days=1), at="2026-11-22T10:00")
+    assert {one.case_id for one in book.rows(Task) if one.kind == "meet"} == {first, second}
+    assert [one.case_id for one in book.rows(Activity) if one.case_id] == [first, second]

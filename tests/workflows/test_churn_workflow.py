@@ -18,11 +18,11 @@ from fieldsales.workflows.churn import (
     BadMomentError,
     NoSuchCaseError,
     VisitNeededError,
+    asked,
     attempt,
     begin,
     case_timeline,
     cases_this_year,
-    fix_visit,
     heard,
     load_playbook,
     note,
@@ -147,8 +147,8 @@ def test_a_tick_survives_that_the_program_is_gone(book: Book, tmp_path: Path) ->
 
 def test_a_fixed_visit_stands_in_today_and_fixing_it_anew_moves_it(book: Book) -> None:
     case_id = begun(book)
-    fix_visit(book, case_id, "2026-11-23 15:00", NOW)
-    fix_visit(book, case_id, datetime(2026, 11, 24, 9, 0), NOW)
+    asked(book, case_id, NOW, at="2026-11-23 15:00")
+    asked(book, case_id, NOW, at="2026-11-24T09:00")
     tasks = book.rows(Task)
     assert [(t.kind, t.due_on, t.due_time, t.title) for t in tasks] == [("meet", "2026-11-24", "09:00", "찾아가기")]
     assert set(done(book, case_id)) == {"report", "appointment"}
@@ -158,7 +158,7 @@ def test_a_fixed_visit_stands_in_today_and_fixing_it_anew_moves_it(book: Book) -
     assert guidance(case, items, case_timeline(book, case_id), NOW).id == "churn.guide.fixed_day"
     for moment in ("soon", "2026-11-19 15:00"):
         with pytest.raises(BadMomentError):
-            fix_visit(book, case_id, moment, NOW)
+            asked(book, case_id, NOW, at=moment)
 
 
 def test_attempts_are_kept_as_effort_and_close_nothing(book: Book) -> None:
@@ -211,7 +211,7 @@ def test_a_case_cannot_be_closed_without_outcome_farewell_and_one_line(book: Boo
 def test_a_lost_case_ends_the_account_and_keeps_it(book: Book) -> None:
     """S2-28, S4-02: the account leaves the active ones and stays in the book; one undo brings all back."""
     case_id = begun(book)
-    fix_visit(book, case_id, "2026-11-23 15:00", NOW)
+    asked(book, case_id, NOW, at="2026-11-23 15:00")
     close(
         book, case_id, NOW, outcome="none", farewell="planned", lost_to="competitor", left_how="hurt",
         lesson_line="대표가 바뀌면 두 주 안에 인사", follow_up="다시 인사",

@@ -24,7 +24,6 @@ from fieldsales.workflows.lessons import (
     kept,
     next_time,
     pin,
-    remove_lesson,
     save_lesson,
     switch_review,
     unpin,
@@ -119,18 +118,15 @@ def test_a_lesson_is_kept_in_sight_and_let_go(book: Book) -> None:
     assert book.pinned_lesson(NOW.date()) is None
 
 
-def test_help_is_counted_and_removal_drops_what_is_open(book: Book) -> None:
+def test_help_is_counted(book: Book) -> None:
     id = save_lesson(book, LessonFields(line="한 줄", todo="찾아보기"), NOW).lesson_id
     helped(book, id, NOW)
     helped(book, id, NOW)
     lesson = book.get(Lesson, id)
     assert lesson is not None
     assert lesson.helped == 2
-    remove_lesson(book, id, NOW)
-    assert book.get(Lesson, id) is None
-    assert [task.state for task in book.rows(Task)] == ["dropped", "dropped"]
     with pytest.raises(NoSuchLessonError):
-        pin(book, id, NOW)
+        pin(book, "nothing", NOW)
 
 
 def test_a_promise_to_oneself_is_looked_at_again_after_thirty_days(book: Book) -> None:

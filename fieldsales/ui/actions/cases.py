@@ -141,7 +141,7 @@ def _view(app: FieldsalesApp, account_id: str, started: datetime, heard: dict[st
     moment = t("case.moment", day=desk.today.isoformat(), time=desk.now.strftime("%H:%M"))
     helped = tuple(helped_words(desk, lesson) for lesson in made.lessons)
     if case is None:
-        lines = tuple(_draft_line(app, item) for item in made.items)
+        lines = tuple(_draft_line(app, item) for item in made.first_items)
         sentence, step, last = made.first_sentence, 1, made.last_line
         case_id = ""
     else:

@@ -46,18 +46,11 @@ class TodayPane(LineList):
         self.masked = False
 
     def show_view(self, view: TodayView, keep: str = "") -> None:
-        """Show another day or another state; the cursor stays on the account `keep` where it still stands."""
+        """Show another day or another state; the cursor stays on the account `keep`, else where it is."""
         self.view = view
         items = self._items(view)
-        cursor = next(
-            (
-                i
-                for i, item in enumerate(items)
-                if keep and getattr(item, "account_id", getattr(item, "id", "")) == keep
-            ),
-            min(self.cursor, len(items) - 1) if keep else 0,
-        )
-        self.show(items, max(cursor, 0))
+        accounts = [getattr(item, "account_id", getattr(item, "id", "")) for item in items]
+        self.show(items, accounts.index(keep) if keep in accounts and keep else None)
 
     def _items(self, view: TodayView) -> list[object]:
         t = self.t

@@ -122,9 +122,6 @@ class _Run(LineList):
         items.append(CaseText())
         roomy = not view.case_id
         lines = [line for line in view.lines if line.step == self.step]
-        if roomy:
-            acts = next((i for i, line in enumerate(lines, 1) if line.act == "visit"), 3)
-            lines = lines[: max(acts, 1)]
         gaps: list[int] = []  # where the acts of the first screen are set apart, if there is room for it
         helped = kept or next((line.key for line in lines if not line.done_at and not line.waits), "")
         for line in lines:
@@ -312,7 +309,9 @@ class CaseSheet(Sheet[None]):
             self.side.redraw()
 
     def turn(self, by: int = 1) -> None:
-        """Look at the next step; from the timeline back to the one before."""
+        """Look at the next step; from the timeline back to the one before. A draft has its first acts alone."""
+        if not self.case_id:
+            return
         if self.step == TIMELINE:
             self.step = self._back_to
         else:
