@@ -7,13 +7,14 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from unittest import mock
 
+from textual._compositor import Compositor
 from textual.events import Key, Paste
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
@@ -21,6 +22,7 @@ from textual.pilot import Pilot
 from fieldsales.config import Config, Options, Places
 from fieldsales.domain.model import TABLES, Account, Contact
 from fieldsales.locale import Texts
+from fieldsales.storage import publishing
 from fieldsales.storage.book import Book
 from fieldsales.ui.app import FieldsalesApp
 from fieldsales.ui.main_screen import MainScreen
@@ -121,25 +123,40 @@ class Seat:
         await self.settle()
 
     async def settle(self) -> None:
-        """Wait until every message is worked through. Unlike a pause of the pilot it sleeps for next to nothing."""
+        """Wait until every message is worked through and what they ask for is laid out.
+
+        Unlike a pause of the pilot it sleeps for next to nothing.
+        """
         while self.app.main is not None and self.app.main.rest_comes and self.app.is_running:
             await asyncio.sleep(0.002)
-        for _ in range(4):
-            flushed = asyncio.Event()
-            self.app.call_later(flushed.set)
-            try:
-                async with asyncio.timeout(GONE):
-                    await flushed.wait()
-            except TimeoutError:  # a program that broke answers no more; what broke it is the better message
-                raise self.app._exception or TimeoutError from None
-            await self.pilot._wait_for_screen()
-            await asyncio.sleep(0)
-        for _ in range(200):
-            if not self.app.screen._layout_required:
+        quiet = 0
+        for _ in range(100):
+            quiet = quiet + 1 if await self._work_through() else 0
+            if quiet < 2:
+                continue
+            screen = self.app.screen
+            if not (screen._layout_required or screen._scroll_required or screen._recompose_required):
                 break
-            await asyncio.sleep(0.002)
+            screen._on_timer_update()  # what its clock would do within a sixtieth of a second
+            await asyncio.sleep(0.002 if screen._layout_required else 0)
+            quiet = 0
         if self.app._exception is not None:
             raise self.app._exception
+        if self.app.is_running:
+            screen_text(self.app)  # whatever cannot be drawn fails here
+
+    async def _work_through(self) -> bool:
+        """Let all that waits now be worked through, and say whether nothing came of it that waits in turn."""
+        flushed = asyncio.Event()
+        self.app.call_later(flushed.set)
+        try:
+            async with asyncio.timeout(GONE):
+                await flushed.wait()
+        except TimeoutError:  # a program that broke answers no more; what broke it is the better message
+            raise self.app._exception or TimeoutError from None
+        await self.pilot._wait_for_screen()
+        await asyncio.sleep(0)
+        return not any(one.message_queue_size for one in (self.app, *self.app.screen.walk_children(with_self=True)))
 
     async def choose(self, name: str) -> None:
         """Put the cursor of the current pane on the line of an account."""
@@ -178,6 +195,12 @@ class Seat:
             return [(name, *row) for name, row in rows]
 
 
+def _undrawn(compositor: Compositor, *_: object, **__: object) -> str:
+    """Nobody looks at the terminal of these tests, and drawing what comes and goes there is a fifth of their time."""
+    compositor._dirty_regions.clear()
+    return ""
+
+
 def places(folder: Path, path: Path) -> Places:
     return Places(folder / "config", folder / "data", folder / "cache", path)
 
@@ -198,7 +221,8 @@ async def open_app(
     path = book.path if book else folder / "own" / "fieldsales.db"
     options = Options(places(folder, path), config or Config(), path, False, None, lang, demo)
     t = Texts(lang, currency=book.setting("currency", "KRW") if book else "KRW")
-    with mock.patch("os.fsync"):  # these tests lose no power, and waiting for the disk is most of their time
+    # These tests lose no power, and waiting for the disk is most of their time.
+    with mock.patch("os.fsync"), mock.patch.object(Compositor, "render_update", _undrawn):
         app = FieldsalesApp(options, book, clock, t)
         async with app.run_test(size=size) as pilot:
             seat = Seat(app, pilot, clock)
@@ -211,7 +235,10 @@ def _sample(lang: str, day: date) -> Path:
     """A folder with the sample book, made once."""
     folder = Path(tempfile.mkdtemp(prefix="fieldsales-sample-"))
     with mock.patch("os.fsync"):
-        make_sample(folder / "book.db", folder / "data", day, day, lang, datetime.combine(day, NOW.time())).close()
+        book = make_sample(folder / "book.db", folder / "data", day, day, lang, datetime.combine(day, NOW.time()))
+        for _ in book.settle(day):  # as a first look at it leaves it
+            pass
+        book.close()
     import atexit
 
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -226,6 +253,10 @@ def sample_book(folder: Path, lang: str = "ko", day: date = TODAY) -> Book:
     shutil.copytree(made / "data", folder / "data", dirs_exist_ok=True)
     for home in (folder / "data" / "books").glob("*/home"):
         home.write_text(str(folder / "book.db"), encoding="utf-8")
+        seen = publishing.signature(folder / "book.db")
+        assert seen is not None
+        with closing(sqlite3.connect(home.with_name("book.db"), isolation_level=None)) as work:
+            publishing.record(work, seen, None)  # it is the file that was written here, though copied since
     with mock.patch("os.fsync"):
         book = Book.open(folder / "book.db", folder / "data", today=day)
     book.work.execute("PRAGMA synchronous=OFF")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from helpers import NARROW, SIZES, WIDE, open_app, sample_app
+from helpers import NARROW, SIZES, WIDE, open_app, sample_app, small_book
 from rich.cells import cell_len
 from two_copies import NOW, OFFICE, apart, new_book
 
@@ -122,10 +122,8 @@ async def test_masked_it_shows_nothing(tmp_path: Path) -> None:
 
 
 async def test_without_an_account_it_says_so(tmp_path: Path) -> None:
-    async with sample_app(tmp_path) as seat:
-        await seat.press("4")
-        seat.main.lines.show([])
-        await seat.press("h")
+    async with open_app(tmp_path, small_book(tmp_path, "가온상사")) as seat:
+        await seat.press("4", "h")
         assert seat.sheet == "MainScreen"
         assert seat.notice
 
