@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fieldsales.domain.model import CaseEvent, CaseItem, Changed, ChurnCase, Task
 from fieldsales.domain.text import clean
 from fieldsales.workflows.churn import NoSuchCaseError, event_of, moment_that_was, told
+from fieldsales.workflows.closing import move_close
 
 if TYPE_CHECKING:
     from fieldsales.storage.book import Book
@@ -56,7 +57,8 @@ def add_line(book: Book, case_id: str, text: str, now: datetime, *, at: str = ""
 
 
 def edit_line(book: Book, event_id: str, now: datetime, *, at: str = "", text: str | None = None) -> Changed:
-    """Correct a line of the timeline: its moment, and the words of a note. A tick takes its time with it (C11).
+    """Correct a line of the timeline: its moment, and the words of a note. A tick takes its time with it, as do the
+    beginning and the end of a case (C11).
 
     Raises NoSuchCaseError, BadMomentError.
     """
@@ -77,6 +79,8 @@ def edit_line(book: Book, event_id: str, now: datetime, *, at: str = "", text: s
             case = book.get(ChurnCase, event.case_id)
             if case is not None and case.started_at == event.at:
                 change.edit(ChurnCase, case.id, started_at=moment)
+        if event.kind == "closed" and moment != event.at:
+            move_close(book, change, event.case_id, event.at, moment)
     return change.changed
 
 

@@ -260,9 +260,14 @@ def attempt(book: Book, case_id: str, how: str, now: datetime, kind: str = "call
     return attempted(book, case.account_id, ("case",), now, how=how, kind=kind, contact_id=who, case_id=case_id).changed
 
 
-def turned_down(book: Book, account_id: str, now: datetime) -> Changed | None:
-    """m again within the minute: whoever was tried said no. None where nothing was tried just now (S0-14)."""
-    tries = [one for one in book.rows(Activity, account_id=account_id) if one.outcome == "attempt"]
+def turned_down(book: Book, account_id: str, now: datetime, case_id: str = "") -> Changed | None:
+    """m again within the minute: whoever was tried said no. None where nothing was tried just now (S0-14), or it was in
+    another case of the account than this."""
+    tries = [
+        one
+        for one in book.rows(Activity, account_id=account_id)
+        if one.outcome == "attempt" and case_id in ("", one.case_id)
+    ]
     last = max(tries, key=lambda one: one.id, default=None)
     if last is None or last.attempt != "no_answer":
         return None

@@ -150,12 +150,30 @@ def reopen(book: Book, case_id: str, now: datetime) -> Changed:
             task = book.get(Task, natural_id("task", case_id, name))
             if task is not None and task.state == "open":
                 change.edit(Task, task.id, state="dropped")
-        gone = account is not None and account.state in GONE and account.ended_on == case.closed_at[:10]
-        if case.outcome == "none" and account is not None and gone:
+        if _ended_by(case, account):
             change.edit(
-                Account, account.id, state="active", owner="me", ended_on="", lost_to="", left_how="", farewell=""
+                Account, case.account_id, state="active", owner="me", ended_on="", lost_to="", left_how="", farewell=""
             )
     return change.changed
+
+
+def move_close(book: Book, change: Change, case_id: str, at: str, moment: str) -> None:
+    """A case that was closed `at` was closed at another `moment`: so were its last lines, and so its account left."""
+    case = book.get(ChurnCase, case_id)
+    if case is None or case.closed_at != at:  # it is of a close that was taken back
+        return
+    change.edit(ChurnCase, case_id, closed_at=moment)
+    for item in book.rows(CaseItem, case_id=case_id):
+        if item.act in {"close", "farewell"} and item.done_at == at:
+            change.edit(CaseItem, item.id, done_at=moment)
+    if _ended_by(case, book.get(Account, case.account_id)):
+        change.edit(Account, case.account_id, ended_on=moment[:10])
+
+
+def _ended_by(case: ChurnCase, account: Account | None) -> bool:
+    """Whether it was the close of this case that ended the account."""
+    ended = account is not None and account.state in GONE and account.ended_on == case.closed_at[:10]
+    return case.outcome == "none" and ended
 
 
 def last_closed(book: Book, account_id: str) -> ChurnCase | None:

@@ -24,6 +24,7 @@ from fieldsales.domain.model import TABLES, Account, Contact
 from fieldsales.locale import Texts
 from fieldsales.storage import publishing
 from fieldsales.storage.book import Book
+from fieldsales.storage.files import signature
 from fieldsales.ui.app import FieldsalesApp
 from fieldsales.ui.main_screen import MainScreen
 from fieldsales.workflows.opening import make_sample
@@ -253,7 +254,7 @@ def sample_book(folder: Path, lang: str = "ko", day: date = TODAY) -> Book:
     shutil.copytree(made / "data", folder / "data", dirs_exist_ok=True)
     for home in (folder / "data" / "books").glob("*/home"):
         home.write_text(str(folder / "book.db"), encoding="utf-8")
-        seen = publishing.signature(folder / "book.db")
+        seen = signature(folder / "book.db")
         assert seen is not None
         with closing(sqlite3.connect(home.with_name("book.db"), isolation_level=None)) as work:
             publishing.record(work, seen, None)  # it is the file that was written here, though copied since

@@ -191,7 +191,7 @@ async def test_what_a_joint_visit_left_stands_on_the_account_page(tmp_path: Path
         await seat.type("옆 업체가 값을 내림")
         await seat.press("tab", "2", "ctrl+s")
         (task,) = seat.book.rows(Task)
-        assert task.title == "팀장님 약속: 설계 담당자 정하기" and task.due_on == "2026-11-27"
+        assert task.title == "설계 담당자 정하기 (팀장님 말씀)" and task.due_on == "2026-11-27"
         (mandate,) = mandates(seat.book.history("a0"))
         assert mandate.source == "팀장님 · 문도균 차장 앞에서"
         assert [one.text for one in seat.book.rows(Fact) if one.kind == "market"] == ["값 · 옆 업체가 값을 내림"]

@@ -221,12 +221,12 @@ def test_what_a_joint_visit_leaves_is_kept_in_one_act(book: Book) -> None:
     stands on the page, and all of it is found again."""
     before = everything(book)
     keep_joint(
-        book, "a", NOW, promises=[("팀장님 약속: 설계 담당자 정하기", day(7))], mandate="비용은 내 판단대로",
+        book, "a", NOW, promises=[("설계 담당자 정하기 (팀장님 말씀)", day(7))], mandate="비용은 내 판단대로",
         by="팀장님", before="오세람 차장 앞에서", market="옆 업체가 값을 내렸다", tag="competitor", tag_words="경쟁사",
         contact_id="c1",
     )  # fmt: skip
     (task,) = book.rows(Task)
-    assert (task.kind, task.due_on, task.source) == ("give", day(7), "팀장님") and task.title.startswith("팀장님 약속")
+    assert (task.kind, task.due_on, task.source) == ("give", day(7), "팀장님") and task.title.endswith("(팀장님 말씀)")
     (mandate,) = mandates(book.history("a"))
     assert (mandate.text, mandate.source) == ("비용은 내 판단대로", "팀장님 · 오세람 차장 앞에서")
     assert [one.text for one in book.rows(Fact) if one.kind == "market"] == ["경쟁사 · 옆 업체가 값을 내렸다"]

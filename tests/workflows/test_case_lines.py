@@ -31,6 +31,7 @@ from fieldsales.workflows.churn import (
     turned_down,
     untick,
 )
+from fieldsales.workflows.closing import close, reopen
 from fieldsales.workflows.log import LogEntry, attempted, log, quick_done
 
 LATER = NOW + timedelta(minutes=10)
@@ -90,6 +91,26 @@ def test_a_line_is_corrected_and_a_tick_takes_its_time_with_it(book: Book, case:
     assert item.done_at == f"{DAY}T10:35"
 
 
+def test_a_close_that_is_moved_takes_its_lines_and_its_account_with_it(book: Book, case: str) -> None:
+    """C11, S3-20: the case, its last lines and the day the account left; a close that was taken back moves nothing."""
+    after = NOW + timedelta(days=2)
+    close(book, case, after, outcome="none", farewell="done", lesson_line="먼저 가기")
+    ends = [event for event in case_timeline(book, case) if event.kind == "closed"]
+    last = [one.key for one in book.rows(CaseItem, case_id=case) if one.done_at == ends[0].at]
+    assert {"close", "farewell"} >= set(last) and last
+    edit_line(book, ends[0].id, after, at=f"{TOMORROW}T17:30")
+    (kept,) = book.rows(ChurnCase, id=case)
+    account = book.get(Account, "a")
+    assert account is not None and (kept.closed_at, account.ended_on) == (f"{TOMORROW}T17:30", TOMORROW)
+    assert [one.key for one in book.rows(CaseItem, case_id=case) if one.done_at == f"{TOMORROW}T17:30"] == last
+    reopen(book, case, after)  # the end that was corrected is known as the end of this case
+    account = book.get(Account, "a")
+    assert account is not None and (account.state, account.ended_on) == ("active", "")
+    edit_line(book, ends[0].id, after, at=f"{TOMORROW}T12:00")
+    (kept,) = book.rows(ChurnCase, id=case)
+    assert (kept.state, kept.closed_at) == ("open", "")
+
+
 def test_only_a_note_of_ones_own_can_be_taken_off(book: Book, case: str) -> None:
     add_line(book, case, "메모", LATER)
     for event in case_timeline(book, case):
@@ -108,6 +129,13 @@ def test_m_again_within_the_minute_says_that_they_refused(book: Book, case: str)
     assert [one.attempt for one in book.rows(Activity)] == ["no_answer"]
     assert ("attempt", "no_answer") in told(book, case)
     assert turned_down(book, "a", NOW + timedelta(minutes=2)) is None
+
+
+def test_m_in_another_case_of_the_account_is_another_try(book: Book, case: str) -> None:
+    """S0-14: what was tried for one case refuses nothing of the other."""
+    attempt(book, case, "no_answer", NOW)
+    assert turned_down(book, "a", NOW + timedelta(seconds=20), "another") is None
+    assert turned_down(book, "a", NOW + timedelta(seconds=20), case) is not None
 
 
 def test_three_refused_attempts_stay_and_tick_nothing(book: Book, case: str) -> None:

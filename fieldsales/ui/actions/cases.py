@@ -301,7 +301,7 @@ def attempt(app: FieldsalesApp) -> None:
     sheet = _sheet(app)
     if sheet is None:
         return
-    refused = work.turned_down(app.desk.book, sheet.account_id, app.desk.now)
+    refused = work.turned_down(app.desk.book, sheet.account_id, app.desk.now, sheet.case_id)
     if refused is not None:
         app.tell(Message("run.refused"), refused)
         return
