@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from said import DAY, Call, Said
 
 ROOT = Path(__file__).parents[1]
 
@@ -43,3 +44,19 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     for name in ("TMUX", "SSH_TTY"):  # what is copied goes to nobody's clipboard
         monkeypatch.setenv(name, "of no test")
     monkeypatch.setenv("FIELDSALES_HOME", str(tmp_path_factory.getbasetemp() / "home-of-no-test"))
+
+
+@pytest.fixture
+def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
+    """Runs commands in this process, in Korean, on a Friday; each `machine` has a home of its own."""
+    from fieldsales.cli import run
+
+    monkeypatch.setenv("LANG", "ko_KR.UTF-8")
+
+    def called(*argv: str, machine: str = "home", lang: str = "") -> Said:
+        monkeypatch.setenv("FIELDSALES_HOME", str(tmp_path / machine))
+        code = run(["--today", DAY, *(["--lang", lang] if lang else []), *argv])
+        out, err = capsys.readouterr()
+        return Said(code, out, err)
+
+    return called

@@ -1,51 +1,20 @@
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
+from said import DAY, Call
 
 from fieldsales.cli import run
 from fieldsales.domain.model import Contact
 from fieldsales.storage.book import Book
 
 ROOT = Path(__file__).parents[1]
-DAY = "2026-11-20"  # a Friday
-
-
-class Said(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.out)
-        return found
-
-
-Call = Callable[..., Said]
-
-
-@pytest.fixture
-def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
-    """Runs commands on a book of the test's own, in Korean, on a Friday."""
-    monkeypatch.setenv("FIELDSALES_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("LANG", "ko_KR.UTF-8")
-
-    def called(*argv: str) -> Said:
-        code = run(["--today", DAY, *argv])
-        out, err = capsys.readouterr()
-        return Said(code, out, err)
-
-    return called
 
 
 @pytest.fixture
@@ -322,12 +291,10 @@ def test_a_file_that_cannot_be_imported_is_refused_by_name(two: Call, tmp_path: 
     assert "nothing.csv" in said.err
 
 
-def test_a_copy_edited_elsewhere_is_merged(two: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_copy_edited_elsewhere_is_merged(two: Call, tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
     copy.write_bytes((tmp_path / "home" / "fieldsales.db").read_bytes())
-    monkeypatch.setenv("FIELDSALES_HOME", str(tmp_path / "other"))
-    assert two("--file", str(copy), "log", "한빛", "visit").code == 0
-    monkeypatch.setenv("FIELDSALES_HOME", str(tmp_path / "home"))
+    assert two("--file", str(copy), "log", "한빛", "visit", machine="other").code == 0
     assert two("show", "한빛", "--json").json["activities"] == []
     said = two("merge", str(copy), "--json")
     assert said.code == 0

@@ -2,48 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
+from said import Call
 
-from fieldsales.cli import run
 from fieldsales.playbooks import find_playbook
 
 NAMES = ["aftercare", "churn", "greeting", "half_year", "joint", "quarter"]
 
 
-class Said(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.out)
-        return found
-
-
-Call = Callable[..., Said]
-
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / "home" / "config" / "playbooks"
-
-
-@pytest.fixture
-def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
-    monkeypatch.setenv("FIELDSALES_HOME", str(tmp_path / "home"))
-
-    def called(*argv: str, lang: str = "ko") -> Said:
-        code = run(["--lang", lang, *argv])
-        out, err = capsys.readouterr()
-        return Said(code, out, err)
-
-    return called
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from test_cli import Call, call  # noqa: F401
+from said import Call
 
 from fieldsales.domain.model import Contact
 from fieldsales.storage.book import Book
@@ -15,7 +15,7 @@ DAY = date(2026, 11, 20)
 
 
 @pytest.fixture
-def firm(call: Call) -> Call:  # noqa: F811
+def firm(call: Call) -> Call:
     """A book in which a person is met and named."""
     assert call("add", "한빛정밀", "--tier", "A", "--person", "남궁별", "--person", "서다온").code == 0
     assert call("add", "두리상사", "--person", "서다온").code == 0

@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
+from said import Call
 
-from fieldsales.cli import run
 from fieldsales.domain.model import Account
 from fieldsales.storage.book import Book
 
-DAY = "2026-11-20"
 NOW = datetime(2026, 11, 20, 9, 20)
 PAGE = 4096
-
-
-class Said(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.out)
-        return found
-
-
-Call = Callable[..., Said]
 
 
 @pytest.fixture
@@ -42,17 +24,10 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def call(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
-    monkeypatch.setenv("FIELDSALES_HOME", str(home))
-    monkeypatch.setenv("LANG", "ko_KR.UTF-8")
-
-    def called(*argv: str) -> Said:
-        code = run(["--today", DAY, *argv])
-        out, err = capsys.readouterr()
-        return Said(code, out, err)
-
-    assert called("add", "한빛").code == 0
-    return called
+def call(call: Call) -> Call:
+    """On a book with one account."""
+    assert call("add", "한빛").code == 0
+    return call
 
 
 def names(home: Path) -> set[str]:

@@ -3,39 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from unittest import mock
 
 import pytest
+from said import DAY, Call
 
-from fieldsales.cli import run
 from fieldsales.cli_report import KINDS
 from fieldsales.domain import reports
 from fieldsales.domain.model import ChurnCase
 from fieldsales.storage.book import Book
 from fieldsales.workflows.opening import make_sample
 
-DAY = "2026-11-20"
-Call = Callable[..., tuple[int, str, str]]
-
 
 @pytest.fixture
-def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
-    """Runs the command on the sample book, at a quarter past nine."""
-    monkeypatch.setenv("FIELDSALES_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("LANG", "ko_KR.UTF-8")
+def call(tmp_path: Path, call: Call) -> Call:
+    """Runs the command on the sample book, made at a quarter past nine."""
     day = date.fromisoformat(DAY)
     with mock.patch("os.fsync"):
         make_sample(tmp_path / "book.db", tmp_path / "data", day, day, "ko", datetime(2026, 11, 20, 9, 15)).close()
-
-    def called(*argv: str) -> tuple[int, str, str]:
-        code = run(["--file", str(tmp_path / "book.db"), "--today", DAY, "report", *argv])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return called
+    return lambda *argv: call("--file", str(tmp_path / "book.db"), "report", *argv)
 
 
 def test_the_command_knows_every_text() -> None:

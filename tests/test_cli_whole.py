@@ -3,43 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
-
-from fieldsales.cli import run
-
-DAY = "2026-11-20"
-
-
-class Said(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.out)
-        return found
-
-
-Call = Callable[..., Said]
-
-
-@pytest.fixture
-def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
-    """Runs commands, each machine a folder of its own, in Korean."""
-    monkeypatch.setenv("LANG", "ko_KR.UTF-8")
-
-    def called(*argv: str, machine: str = "home") -> Said:
-        monkeypatch.setenv("FIELDSALES_HOME", str(tmp_path / machine))
-        code = run(["--today", DAY, *argv])
-        out, err = capsys.readouterr()
-        return Said(code, out, err)
-
-    return called
+from said import Call
 
 
 @pytest.fixture
