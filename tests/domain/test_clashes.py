@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fieldsales.domain.clashes import clashes, steps
@@ -99,15 +99,27 @@ def test_clashes_are_the_conflicts_of_the_fold(history: list[Operation]) -> None
 
 
 @given(histories())
+@example(
+    [
+        MADE,
+        op(2, {"phone": "2"}, (1,), "s2"),
+        op(3, {"phone": "x"}, (1,), "s0"),
+        op(4, {"phone": "x"}, (2,), "s1"),
+        op(5, {"phone": "5"}, (1, 2), "s2"),
+    ]
+)
 def test_the_value_before_is_what_the_fold_of_the_common_past_holds(history: list[Operation]) -> None:
     by_stamp = {one.stamp: one for one in history}
 
     def past(stamp: Stamp) -> set[Stamp]:
         return {stamp}.union(*(past(parent) for parent in by_stamp[stamp].parents))
 
+    conflicts = fold(history).conflicts
     for column, clash in clashes(history).items():
         if column != DELETED:
-            common = set.intersection(*(past(side.stamp) for side in clash.sides))
+            # Of all that wrote it, those too whose value another of them wrote as well and that are one side with it.
+            writers = [(one.hlc, one.rnd) for one in conflicts if one.col == column]
+            common = set.intersection(*map(past, [clash.standing.stamp, *writers]))
             folded = fold(by_stamp[stamp] for stamp in common)
             assert clash.before == folded.values.get(column)
 
