@@ -276,6 +276,7 @@ class ChurnCase:
     note: str = ""
     through: str = ""  # who could ask for me where we are not on speaking terms: a contact's id, or a name
     lost_from: str = ""  # month from which it is lost
+    steps: str = ""  # titles of the checklist's steps as they were when it began, one a line
 
 
 @dataclass(frozen=True, slots=True)

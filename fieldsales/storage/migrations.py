@@ -173,7 +173,7 @@ _M003 = {
 }
 _M003_COLUMNS = {
     "account": "won_back_on",
-    "churn_case": "through lost_from",
+    "churn_case": "through lost_from steps",
     "lesson": "review_on reviews#0",
     "offer": "from_month",
     "sheet": "case_id contact_id",

@@ -119,6 +119,7 @@ def begin(
             started_at=at,
             playbook=draft.playbook,
             version=draft.version,
+            steps="\n".join(draft.steps),
             speaking=draft.speaking,
             through=draft.through,
             visit_at=draft.visit_at,

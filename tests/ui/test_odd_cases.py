@@ -101,9 +101,9 @@ async def test_a_case_goes_on_where_the_checklist_has_fewer_steps_by_now(tmp_pat
         sheet = seat.app.screen  # type: ignore[assignment]
         assert isinstance(sheet, CaseSheet)
         assert sheet.step == 4 and seat.line("4/4")
-        for step in (1, 2, 3):
+        for step, title in enumerate(("찾아가기", "사정 확인", "거래금액 보전"), 1):
             await to_step(seat, sheet, step)
-            assert seat.line(f"{step}/4")
+            assert seat.line(f"{title} {step}/4")  # as they were called when it began
 
 
 async def test_a_case_of_a_checklist_of_two_steps_has_its_causes_and_its_money(tmp_path: Path) -> None:
@@ -122,6 +122,9 @@ async def test_a_case_of_a_checklist_of_two_steps_has_its_causes_and_its_money(t
         assert seat.line("떨어진 금액") or seat.line("3/4")
         await to_row(seat, sheet, "money")
         await to_step(seat, sheet, 4)
+        (folder / "churn.ko.toml").unlink()
+        await seat.press("escape", "3")
+        assert seat.line("그다음 할 것 · 거래금액 보전 · 재발 방지")  # its own steps, also without its list
 
 
 async def test_of_two_open_cases_the_run_asks_which(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from fieldsales.domain.churn import CaseDraft, DraftItem
 from fieldsales.domain.model import CaseFile, CaseItem, ChurnCase, Message
-from fieldsales.domain.playbooks import MAX_STEPS
 from fieldsales.ui.actions import case_rows, case_timeline, causes, closing, hearing, reports
 from fieldsales.ui.actions.agenda import open_log, the_account
 from fieldsales.ui.actions.lesson_words import helped_words
@@ -126,7 +125,7 @@ def _draft(app: FieldsalesApp, account_id: str, started: datetime, heard: dict[s
 
 def _view(app: FieldsalesApp, account_id: str, started: datetime, heard: dict[str, str]) -> CaseView:
     from fieldsales.domain.people import frozen_by
-    from fieldsales.ui.actions.look import open_case
+    from fieldsales.ui.actions.look import open_case, steps_of
 
     desk, t = app.desk, app.t
     made = _draft(app, account_id, started, heard)
@@ -155,7 +154,7 @@ def _view(app: FieldsalesApp, account_id: str, started: datetime, heard: dict[st
         app.seen_cases.add(case.id)
         sentence = sentence_of(file, desk.now, reopened=reopened)
         step, last, case_id = current_step(file.items), made.last_line, case.id
-        steps = _steps(app, made, file)
+        steps = steps_of(desk, case, file.items)
         numbers = range(1, len(steps) + 1)
         sentences = {number: t.say(sentence_of(file, desk.now, step=number)) for number in numbers if number != step}
         rows = {number: case_rows.rows_of(app, file, number) for number in (TIMELINE, *numbers)}
@@ -179,16 +178,6 @@ def _view(app: FieldsalesApp, account_id: str, started: datetime, heard: dict[st
         sentences=sentences,
         people_first=people_first,
     )
-
-
-def _steps(app: FieldsalesApp, made: CaseDraft, file: CaseFile) -> tuple[str, ...]:
-    """The titles of a case's steps, four at least, so that causes, money and lessons are in reach. Those that the
-    checklist does not have, or no longer, go by their usual names.
-    """
-    t = app.t
-    count = max(MAX_STEPS, *(item.step for item in file.items)) if file.items else MAX_STEPS
-    usual = (t(f"step.{number}") if t.has(f"step.{number}") else "" for number in range(1, count + 1))
-    return tuple(made.steps[at] if at < len(made.steps) else title for at, title in enumerate(usual))
 
 
 def _words(app: FieldsalesApp, pieces: tuple[Message | str, ...]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from fieldsales.domain.frozen import dataclass
@@ -94,8 +95,22 @@ def case_cards(desk: Desk) -> tuple[CaseCard, ...]:
             offers=tuple(desk.book.rows(Offer, case_id=id)),
             covers=tuple(desk.book.rows(Cover, case_id=id)),
         )
-        cards.append(CaseCard(case, file.history.account.name, file.items, sentence_of(file, desk.now)))
+        steps = steps_of(desk, case, file.items)
+        cards.append(CaseCard(case, file.history.account.name, file.items, sentence_of(file, desk.now), steps))
     return tuple(cards)
+
+
+def steps_of(desk: Desk, case: ChurnCase, items: Sequence[CaseItem]) -> tuple[str, ...]:
+    """The titles of a case's steps as its checklist called them when it began. There are four at least, so that
+    causes, money and lessons are in reach; those that the checklist does not have go by their usual names.
+    """
+    from fieldsales.domain.playbooks import MAX_STEPS
+
+    t = desk.t
+    titles = case.steps.split("\n") if case.steps else []
+    count = max([MAX_STEPS, *(item.step for item in items)])
+    usual = (t(f"step.{number}") if t.has(f"step.{number}") else "" for number in range(1, count + 1))
+    return tuple(titles[at] if at < len(titles) else title for at, title in enumerate(usual))
 
 
 def items_of(desk: Desk, case_id: str) -> tuple[CaseItem, ...]:

@@ -17,6 +17,7 @@ class CaseCard:
     name: str
     items: tuple[CaseItem, ...]
     guidance: Message | None = None
+    steps: tuple[str, ...] = ()  # titles
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,7 @@ class ChurnPane(LineList):
                         day, _, time = card.case.visit_at.partition("T")
                         when = t("case.visit_at", day=day, time=time)
                     items.append(_Line(((mark, "good" if done else ""), (fit(item.title, 34), ""), (when, "dim"))))
-            rest = [t(f"step.{number}") for number in range(step + 1, 5)]
-            if rest:
+            if rest := card.steps[step:]:
                 items.append(_Line((("     " + " · ".join(rest), "dim"),)))
             items.append(_Line())
         if self.masked:
