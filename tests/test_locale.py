@@ -46,10 +46,10 @@ EN = StrictTexts("en", currency="USD", today=TODAY)
         ("{x:dow}", "2026-11-20", "20일 금", "Fri 20"),
         ("{x:daydow}", "2026-11-20", "11월 20일 금", "Fri 20 Nov"),
         ("{x:full}", "2027-01-05", "2027년 1월 5일", "5 Jan 2027"),
-        ("{x:md}", "2026-11-04", "11.04", "11.04"),
+        ("{x:md}", "2026-11-04", "11.04", "4 Nov"),
         ("{x:month}", "2026-10", "10월", "Oct"),
         ("{x:time}", "2026-11-20T09:26", "09:26", "09:26"),
-        ("{x:daytime}", "2026-11-20T09:26", "11.20 09:26", "11.20 09:26"),
+        ("{x:daytime}", "2026-11-20T09:26", "11.20 09:26", "20 Nov 09:26"),
         ("{x:ago}", "2026-09-10", "71일", "71 days"),
         ("{x:ago}", "2026-11-19", "1일", "1 day"),
         ("{x:left}", "2027-02-03", "75일", "75 days"),
@@ -67,6 +67,10 @@ EN = StrictTexts("en", currency="USD", today=TODAY)
         ("{x:rel}", "2026-11-22", "모레", "in 2 days"),
         ("{x:rel}", "2026-11-24", "24일(화)", "Tue 24"),
         ("{x:rel}", "2026-12-03", "12월 3일(목)", "Thu 3 Dec"),
+        ("{x:md}", "2026-10-05", "10.05", "5 Oct"),
+        ("{x:md}", "2025-11-21", "25.11.21", "21 Nov 2025"),
+        ("{x:near_month}", "2026-05", "5월", "May"),
+        ("{x:near_month}", "1998-05", "1998년 5월", "May 1998"),
         ("{x:rel}", "2028-01-05", "2028년 1월 5일", "5 Jan 2028"),
         ("{x:day/days}", 1, "1 day", "1 day"),
         ("{x:day/days}", 3, "3 days", "3 days"),
@@ -237,13 +241,15 @@ def test_both_languages_fill_in_the_same_values() -> None:
     wrong = {
         id: (text, catalog("en")[id][0])
         for id, (text, _) in catalog("ko").items()
-        if id in catalog("en") and placeholders(text).keys() != placeholders(catalog("en")[id][0]).keys()
+        if not id.startswith("when.md")  # the short day is made of other parts in each
+        and id in catalog("en")
+        and placeholders(text).keys() != placeholders(catalog("en")[id][0]).keys()
     }
     assert not wrong, f"other placeholders in ko than in en: {wrong}"
 
 
 MOMENTS = frozenset(
-    "money +money day dow daydow full md month time daytime ago left nth since rel".split()  # noqa: SIM905
+    "money +money day dow daydow full md month near_month time daytime ago left nth since rel".split()  # noqa: SIM905
 )
 PARTICLES = frozenset(
     {"이/가", "은/는", "을/를", "과/와", "으로/로", "아/야", "이에요/예요", "이라/라", "이나/나", "이랑/랑"}

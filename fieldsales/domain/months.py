@@ -16,20 +16,35 @@ def months_between(start: date, end: date) -> int:
     return max(months, 0)
 
 
+OLD_MONTHS = 12  # amounts that end longer ago than so many complete months say nothing about how an account stands
+
+
 def newest_month(history: History, today: date) -> str:
-    """The last complete month for which the book knows amounts, "" where this account has none."""
+    """The last complete month for which the book knows amounts, "" where this account has none or they are old."""
+    newest = _last_known(history, today)
+    return "" if newest <= month_back(last_complete_month(today), OLD_MONTHS) else newest
+
+
+def ended_in(history: History, today: date) -> str:
+    """The last month for which the book knows amounts where they are old, else ""."""
+    return "" if newest_month(history, today) else _last_known(history, today)
+
+
+def _last_known(history: History, today: date) -> str:
     complete = last_complete_month(today)
     if not history.amounts or min(history.amounts) > complete:
         return ""
     return min(complete, history.last_month or max(history.amounts))
 
 
-def month_amounts(history: History, today: date, count: int) -> list[tuple[str, int | None]]:
-    """The last so many complete months, oldest first. A month without a row is 0 from the account's first month on,
-    and None (not known) before it or after the book's newest month. The running month is left out.
+def month_amounts(history: History, today: date, count: int, *, old: bool = False) -> list[tuple[str, int | None]]:
+    """The last so many complete months, oldest first; with `old` up to the newest that is known, however long ago.
+
+    A month without a row is 0 from the account's first month on, and None (not known) before it or after the book's
+    newest month. The running month is left out.
     """
-    newest = newest_month(history, today)
-    last = last_complete_month(today)
+    newest = newest_month(history, today) or (ended_in(history, today) if old else "")
+    last = newest if old and newest else last_complete_month(today)
     months = [month_back(last, back) for back in range(count - 1, -1, -1)]
     if not newest:
         return [(month, None) for month in months]

@@ -77,6 +77,16 @@ def history_lines(history: History, today: date) -> tuple[HistoryLine, ...]:
     return tuple(entry[3] for entry in lines)
 
 
+def lines_of_rows(history: History, today: date) -> dict[tuple[str, str], HistoryLine]:
+    """The line that tells of a row: its own, or that of the activity on which it is told."""
+    lines = {line.row: line for line in history_lines(history, today)}
+    for signal in history.signals:
+        told = lines.get(("activity", signal.activity_id))
+        if told is not None:
+            lines.setdefault(("signal", signal.id), told)
+    return lines
+
+
 def _activity_line(history: History, activity: Activity, signals: Sequence[Signal]) -> HistoryLine:
     kind = "attempt" if activity.outcome == "attempt" else activity.kind if activity.kind in _KINDS else "note"
     pieces: list[Piece] = []

@@ -14,6 +14,7 @@ from fieldsales.domain.months import newest_month, three_digits
 DROP_PERCENT = 50  # of the mean, which proposes a case (S0-10)
 QUIET_GAPS = 3  # times the usual gap between deals
 LEAST_DEALS = 5  # before a gap is called usual
+OLD_DAYS = 365
 LONGEST_GAP = 3_660  # days; a longer one was mistyped
 FIGURES = frozenset({"no_trade", "volume"})
 
@@ -71,8 +72,13 @@ def asks_again_on(history: History, today: date) -> date | None:
     days, usual = _rhythm(history)
     ahead = next((day for day in days if day > today), None)
     known = [day for day in days if day <= today]
-    due = known[-1] + timedelta(days=QUIET_GAPS * usual) if usual and known else None
-    return min((day for day in (ahead, due) if day is not None and day > today), default=None)
+    turns = [known[-1] + timedelta(days=days) for days in (QUIET_GAPS * usual, _old(usual))] if usual and known else []
+    return min((day for day in (ahead, *turns) if day is not None and day > today), default=None)
+
+
+def _old(usual: int) -> int:
+    """Days of silence after which it is no news any more: what was imported may have ended long ago."""
+    return max(OLD_DAYS, 2 * QUIET_GAPS * usual)
 
 
 def _rhythm(history: History) -> tuple[list[date], int]:
@@ -124,7 +130,7 @@ def _from_deals(history: History, today: date) -> Trigger | None:
     if usual <= 0 or len(known) < LEAST_DEALS:
         return None
     quiet = (today - known[-1]).days
-    if quiet < QUIET_GAPS * usual:
+    if not QUIET_GAPS * usual <= quiet < _old(usual):
         return None
     args: dict[str, str | int] = {"n": quiet, "gap": usual}
     # Asked again after as long a silence once more: by then it is no longer the same news.

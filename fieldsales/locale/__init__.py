@@ -163,20 +163,31 @@ class _Formatter(Formatter):
         except ValueError:
             return text
         if form == "daytime":
-            return f"{day.month}.{day.day:02d} {text[11:16]}".rstrip()
+            return f"{self._short(day)} {text[11:16]}".rstrip()
         if form == "md":
-            return f"{day.month}.{day.day:02d}"
+            return self._short(day)
+        if form == "near_month":
+            return self._form("when.month.year" if self._is_far(day) else "when.month", day)
         if form in _COUNTED:
             return self._counted(day, form)
         return self._form("when." + form, day)
+
+    def _short(self, day: date) -> str:
+        """A day in a few cells, with its year where it could be taken for one of this year."""
+        return self._form("when.md.year" if self._is_far(day) else "when.md", day)
+
+    def _is_far(self, day: date) -> bool:
+        return abs(((self.texts.today or day) - day).days) >= FAR_DAYS
 
     def _form(self, id: str, day: date) -> str:
         texts = self.texts
         return texts(
             id,
             year=day.year,
+            year2=f"{day.year % 100:02d}",
             month=day.month,
             day=day.day,
+            day2=f"{day.day:02d}",
             dow=texts(f"weekday.{day.weekday()}"),
             month_name=texts(f"month.{day.month}"),
         )
@@ -198,7 +209,7 @@ class _Formatter(Formatter):
             return texts(f"when.rel.{-days}")
         if (day.year, day.month) == (today.year, today.month):
             return self._form("when.rel", day)
-        return self._form("when.rel.month" if abs(days) < 300 else "when.rel.year", day)
+        return self._form("when.rel.month" if abs(days) < FAR_DAYS else "when.rel.year", day)
 
     def _tenure(self, day: date, today: date) -> str:
         """Whole years and months; a month is full on the same day, or on the last day of a shorter month."""
@@ -215,6 +226,7 @@ class _Formatter(Formatter):
         return " ".join(parts)
 
 
+FAR_DAYS = 300  # from which a day is told with its year
 _COUNTED = frozenset({"ago", "left", "nth", "since", "rel"})
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
@@ -37,7 +37,7 @@ from fieldsales.storage.files import check_header, signature
 from fieldsales.storage.homes import home_of, known_at, unmarked, upgrade, write_home
 from fieldsales.storage.lookups import Lookups
 from fieldsales.storage.publishing import InlinePublisher, NoPublisher, Publisher, Status
-from fieldsales.storage.schema import FORMAT, TABLE_OF, connect, version
+from fieldsales.storage.schema import COLUMNS, FORMAT, TABLE_OF, connect, version
 from fieldsales.storage.turning import Closing, Turning, remember
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ class Book(Lookups, Drafts, Arrivals, Turning):
         self.read_only = False
         self._publisher: Publisher = Publisher(folder, path)
         self._changing = False
+        self._form: Seen | None = None
         self._closed = False
 
     # --- opening ----------------------------------------------------------------------------------------------------
@@ -126,6 +127,10 @@ class Book(Lookups, Drafts, Arrivals, Turning):
             book.background = background and known is not None
             if found is None:
                 book._take_file(raising=known is None)
+                if known is None:  # the next save writes it anew, in our format
+                    from fieldsales.storage import backups
+
+                    backups.keep_older(book._folder, path)
             else:
                 book._publisher.refuse(signature(path), book._trouble(found))
             book._take_leftovers()
@@ -167,7 +172,9 @@ class Book(Lookups, Drafts, Arrivals, Turning):
             except BaseException:
                 work.close()
                 raise
-        return cls(path, folder, document_id, work, site)
+        book = cls(path, folder, document_id, work, site)
+        book._cache_file = derived.file_of(folder)
+        return book
 
     @classmethod
     def _create(cls, path: Path, books: Path, today: date | None) -> Book:
@@ -268,7 +275,8 @@ class Book(Lookups, Drafts, Arrivals, Turning):
         if self.read_only:
             raise BookReadOnly()
         work = self.work
-        change = Change(work, act, now)
+        seen = seen or self._form
+        change = Change(work, act, now, seen)
         self._changing = True
         drafts = dict(self._unwritten)
         try:
@@ -310,6 +318,7 @@ class Book(Lookups, Drafts, Arrivals, Turning):
             self._changing = False
             self._unwritten = drafts  # those of a change that was taken back wait again
         if change.wrote:
+            self._form = None  # what was written now has been seen
             self._publisher.request()
 
     def _settle_unseen(self, change: Change, seen: Seen) -> None:
@@ -342,6 +351,25 @@ class Book(Lookups, Drafts, Arrivals, Turning):
         name = table if isinstance(table, str) else TABLE_OF[table]
         stamps = self.work.execute("SELECT hlc, rnd FROM head WHERE tbl = ? AND pk = ?", (name, id)).fetchall()
         return Seen({(name, id): tuple(stamps)})
+
+    def shown(self, table: str | type, id: str, heads: Sequence[Sequence[int]] | None = None) -> Seen:
+        """What is known of a row that a form shows, with its columns. `heads` where the form was begun earlier: those
+        that the row had then."""
+        seen = self.seen(table, id)
+        name = table if isinstance(table, str) else TABLE_OF[table]
+        found = self.work.execute(f"SELECT {', '.join(COLUMNS[name])} FROM main.{name} WHERE id = ?", (id,)).fetchone()
+        if heads is not None:
+            seen = Seen({(name, id): tuple((int(hlc), int(rnd)) for hlc, rnd in heads)})
+        return Seen(seen.heads, {(name, id): dict(zip(COLUMNS[name], found, strict=True))} if found else {})
+
+    @contextmanager
+    def from_form(self, seen: Seen | None) -> Iterator[None]:
+        """The change inside is that of a form that shows what was `seen`."""
+        before, self._form = self._form, seen
+        try:
+            yield
+        finally:
+            self._form = before
 
     # --- the file ---------------------------------------------------------------------------------------------------
 

@@ -33,12 +33,15 @@ def new_id(moment: float | None = None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a form had read of its rows when it was opened: for each (table, id) the stamps of its newest operations."""
+    """What a form had read of its rows when it was opened: for each (table, id) the stamps of its newest operations,
+    and in `rows` the columns that it shows. What its user left as it was there is not written: it may be another by
+    now."""
 
     heads: Mapping[Row, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    rows: Mapping[Row, Mapping[str, Value]] = field(default_factory=dict)
 
     def __or__(self, other: Seen) -> Seen:
-        return Seen({**self.heads, **other.heads})
+        return Seen({**self.heads, **other.heads}, {**self.rows, **other.rows})
 
 
 class Change:
@@ -48,9 +51,10 @@ class Change:
     `changed` says what it touched.
     """
 
-    def __init__(self, work: sqlite3.Connection, act: str, now: datetime) -> None:
+    def __init__(self, work: sqlite3.Connection, act: str, now: datetime, seen: Seen | None = None) -> None:
         self.act = act
         self.now = now
+        self._shown = seen.rows if seen is not None else {}
         self.changed = Changed()
         self.wrote = False
         self._work = work
@@ -118,6 +122,11 @@ class Change:
         unknown = columns.keys() - set(COLUMNS[table][1:])
         if unknown:
             raise ValueError(f"{table} has no column {', '.join(sorted(unknown))}")
+        if shown := self._shown.get((table, id)):
+            changed = {column: value for column, value in columns.items() if value != shown[column]}
+            if columns and not changed:
+                return
+            columns = changed
         old = self._row(table, id)
         if old is None:
             if not self._bring_back(table, id, columns):

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldsales.domain.brief import anniversary, brief, history_lines, matching_lessons
+from fieldsales.domain.timeline import lines_of_rows
 from fieldsales.domain.dates import add_months
 from fieldsales.domain.lessons import lesson_line, line_in_sight
 from fieldsales.domain.model import (
@@ -354,6 +355,30 @@ def test_history_is_newest_first_and_tells_an_activitys_own_words_once() -> None
     assert [line.row[1] for line in lines] == ["m", "k", "p", "f", "v"]
 
 
+def test_a_signal_told_on_its_activity_is_found_there_too() -> None:
+    """What stands behind the figure of complaints is the log in which it was heard."""
+    whole = history(
+        activities=(Activity("k", "a", "c1", "call", day="2026-10-31", heard="납기가 두 번이나 늦었다"),),
+        signals=(
+            Signal("s", "a", "c1", "complaint", text="납기가 두 번이나 늦었다", day="2026-10-31", activity_id="k"),
+            Signal("p", "a", kind="people", level="ceo", text="대표 바뀜", day="2026-10-21"),
+        ),
+    )
+    found = lines_of_rows(whole, TODAY)
+    assert found["signal", "s"] is found["activity", "k"]
+    assert found["signal", "p"].row == ("signal", "p")
+
+
+def test_amounts_that_ended_long_ago_are_told_with_their_year_and_claim_nothing_of_now() -> None:
+    t = Texts("ko", today=TODAY)
+    old = history(amounts={"1998-04": 100, "1998-05": 5}, last_month="1998-05")
+    said = [t.say(piece) for part in brief(old, (), TODAY).parts if part.name == "amounts"
+            for line in part.lines for piece in line.pieces if isinstance(piece, Message)]  # fmt: skip
+    assert said == ["1998년 5월까지만 있어요"]
+    assert month_amounts(old, TODAY, 2) == [("2026-09", None), ("2026-10", None)]
+    assert month_amounts(old, TODAY, 2, old=True) == [("1998-04", 100), ("1998-05", 5)]
+
+
 def test_kinds_of_a_later_version_are_still_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """A copy merged from a newer program, or an edited file: unknown words are shown plainly, never as an error."""
     monkeypatch.setattr(Texts, "strict", True)
@@ -398,3 +423,41 @@ def test_every_text_of_the_page_is_there(lang: str, nothing: bool, monkeypatch: 
     for clock in page.clocks:
         assert t.say(clock.contact_piece)
         assert t.say(clock.met_piece)
+
+
+@pytest.mark.parametrize(
+    ("parts", "told"),
+    [
+        (
+            {"state": "lost", "ended_on": "2026-11-14", "lost_to": "competitor", "left_how": "quiet"},
+            "떠난 곳 · 2026년 11월 14일부터 · 다른 업체 · 말없이",
+        ),
+        ({"state": "lost", "ended_on": "2025-03-02", "lost_to": "unknown"}, "떠난 곳 · 2025년 3월 2일부터"),
+        ({"state": "lost", "lost_to": "closed"}, "떠난 곳 · 문 닫음"),
+        ({"state": "released", "ended_on": "2026-11-14", "lost_to": "released"}, "정리한 곳 · 2026년 11월 14일부터"),
+        ({"state": "handed", "lost_to": "manager", "left_how": "hurt"}, "팀장님 고객 · 서운해하며"),
+    ],
+)
+def test_the_page_of_an_account_that_left_says_so_first(parts: dict[str, str], told: str) -> None:
+    t = Texts("ko", today=TODAY)
+    left = replace(history(), account=replace(history().account, **parts))
+    page = brief(left, (), TODAY)
+    assert page.parts[0].name == "state"
+    assert page.parts[0].private
+    pieces = page.parts[0].lines[0].pieces
+    assert " · ".join(t.say(piece) if isinstance(piece, Message) else piece for piece in pieces) == told
+    active = brief(history(), (), TODAY).part("state")
+    assert active is None
+
+
+def test_an_account_that_left_is_not_asked_why_its_volume_fell_nor_about_the_next_contract() -> None:
+    fell = history(amounts={**AMOUNTS, "2026-10": 1000_0000}, contracts=(Contract("k", "a", ends_on="2026-12-20"),))
+
+    def asked(state: str) -> set[str]:
+        page = brief(replace(fell, account=replace(fell.account, state=state)), (), TODAY)
+        found = page.part("questions")
+        pieces = [piece for line in found.lines for piece in line.pieces] if found else []
+        return {piece.id for piece in pieces if isinstance(piece, Message)}
+
+    assert {"brief.ask.volume", "brief.ask.renewal"} <= asked("active")
+    assert not {"brief.ask.volume", "brief.ask.renewal"} & (asked("lost") | asked("released"))

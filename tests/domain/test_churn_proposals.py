@@ -123,3 +123,14 @@ def test_until_it_says_to_look_again_the_answer_about_deals_stays(gaps: list[int
     last = again or now + timedelta(days=200)
     between = now + timedelta(days=max((last - now).days - 1, 0))
     assert (trigger(whole, now) is None) == (trigger(whole, between) is None)
+
+
+def test_a_series_that_ended_long_ago_is_no_news() -> None:
+    """Years that were imported tell of then: nothing is asked about in 오늘, neither of months nor of dated deals."""
+    later = TODAY.replace(year=TODAY.year + 1)
+    assert trigger(STOPPED, later) is None
+    assert trigger(QUIET, TODAY + timedelta(days=300)) is not None
+    assert trigger(QUIET, later) is None
+    assert asks_again_on(QUIET, TODAY + timedelta(days=300)) == date(2027, 11, 7)
+    yearly = history(deals=("2012-11-01", "2014-11-01", "2016-11-01", "2018-11-01", "2020-11-01"))
+    assert trigger(yearly, TODAY) is not None  # three gaps of two years

@@ -136,6 +136,16 @@ async def test_why_is_one_key_and_its_rows_two(tmp_path: Path, key: str) -> None
         assert "1,710만" in seat.text and "10월" in seat.text
 
 
+async def test_the_rows_behind_the_complaints_are_the_logs_in_which_they_were_heard(tmp_path: Path) -> None:
+    async with sample_app(tmp_path) as seat:
+        await seat.choose("해윰정밀")
+        await seat.press("w")
+        while "> 불만" not in seat.text:
+            await seat.press("down")
+        await seat.press("enter")
+        assert "불만" in seat.lines[0] and "납기" in seat.text
+
+
 @pytest.mark.parametrize("key", ["c", "f4", "ㅊ"])
 async def test_a_run_is_started_and_its_first_item_ticked_in_two_keys(tmp_path: Path, key: str) -> None:
     async with sample_app(tmp_path) as seat:

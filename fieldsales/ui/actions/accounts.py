@@ -149,7 +149,7 @@ def edit_account(app: FieldsalesApp) -> None:
         spec("introduced_on"),
         spec("note", hint=t("account.note.hint")),
     ]
-    ask(app, "account", account_id, t("account.edit.title"), specs, submit)
+    ask(app, "account", account_id, t("account.edit.title"), specs, submit, row=(Account, account_id))
 
 
 def edit_contact(app: FieldsalesApp, contact_id: str = "") -> None:
@@ -202,7 +202,8 @@ def edit_contact(app: FieldsalesApp, contact_id: str = "") -> None:
         FieldSpec("note", t("contact.note"), value=old.note, hint=t("account.note.hint")),
     ]
     title = f"{account_name(app, account_id)} · {t('contact.title')}"
-    ask(app, "contact", contact_id or account_id, title, specs, submit)
+    row = (Contact, contact_id) if contact_id else None
+    ask(app, "contact", contact_id or account_id, title, specs, submit, row=row)
 
 
 def edit_contract(app: FieldsalesApp, contract_id: str = "") -> None:
@@ -248,7 +249,8 @@ def edit_contract(app: FieldsalesApp, contract_id: str = "") -> None:
         FieldSpec("note", t("contract.note"), value=old.note),
     ]
     title = f"{account_name(app, account_id)} · {t('contract.title')}"
-    ask(app, "contract", contract_id or account_id, title, specs, submit)
+    row = (Contract, contract_id) if contract_id else None
+    ask(app, "contract", contract_id or account_id, title, specs, submit, row=row)
 
 
 def edit_amount(app: FieldsalesApp, month: str = "") -> None:
@@ -315,7 +317,8 @@ def edit_fact(app: FieldsalesApp, fact_id: str = "") -> None:
         FieldSpec("kind", t("fact.kind"), "choice", old.kind, options=_options(app, "fact.kind", *NOTE_KINDS)),
     ]
     title = f"{account_name(app, account_id)} · {t('fact.title')}"
-    ask(app, "fact", fact_id or account_id, title, specs, submit, enter_saves=True)
+    row = (Fact, fact_id) if fact_id else None
+    ask(app, "fact", fact_id or account_id, title, specs, submit, enter_saves=True, row=row)
 
 
 def edit_activity(app: FieldsalesApp, activity_id: str) -> None:
@@ -341,7 +344,7 @@ def edit_activity(app: FieldsalesApp, activity_id: str) -> None:
         FieldSpec("note", t("activity.note"), "line", activity.note),
         FieldSpec("day", t("activity.day"), "line", activity.day),
     ]
-    ask(app, "activity", activity_id, t("activity.title"), specs, submit)
+    ask(app, "activity", activity_id, t("activity.title"), specs, submit, row=(Activity, activity_id))
 
 
 ROW_FORMS: dict[str, Callable[..., None]] = {
@@ -470,18 +473,16 @@ def why(app: FieldsalesApp) -> None:
 
 def open_rows(app: FieldsalesApp, account_id: str, label: str, found: tuple[tuple[str, str], ...]) -> None:
     """The rows of the book behind a part of the score."""
-    from fieldsales.domain.timeline import history_lines
+    from fieldsales.domain.timeline import lines_of_rows
     from fieldsales.ui.actions.look import row_words
 
     t, desk = app.t, app.desk
 
     def rows(width: int) -> list[ReadRow]:
         history = desk.book.history(account_id)
-        lines = {line.row: line for line in history_lines(history, desk.today)}
-        out = []
-        for table, id in found:
-            words = row_words(desk, history, table, id, lines.get((table, id)))
-            out += [ReadRow(((piece, ""),)) for piece in wrap(words, width - 6)] if words else []
+        lines = lines_of_rows(history, desk.today)
+        told = dict.fromkeys(row_words(desk, history, table, id, lines.get((table, id))) for table, id in found)
+        out = [ReadRow(((piece, ""),)) for words in told if words for piece in wrap(words, width - 6)]
         return out or [ReadRow(((t("why.no_rows"), "dim"),))]
 
     title = t("why.rows", name=account_name(app, account_id), part=label)

@@ -52,6 +52,8 @@ def _row(app: FieldsalesApp, file: CaseFile, event: CaseEvent) -> CaseRow:
     kind = t(f"event.{event.kind}") if t.has(f"event.{event.kind}") else ""
     if event.kind == "note" and event.ref == "appointment":
         kind = t("run.line.date")
+    elif event.kind in {"note", "call"} and (log := next((one for one in file.visits if one.id == event.ref), None)):
+        kind = t(f"kind.{log.kind}") if t.has(f"kind.{log.kind}") else kind
     return _made("event", event.id, event.at, kind, told(app, file, event))
 
 
@@ -175,7 +177,7 @@ def edit(app: FieldsalesApp, sheet: CaseSheet, row: CaseRow) -> None:
     kind = t(f"event.{event.kind}") if t.has(f"event.{event.kind}") else ""
     title = " · ".join(text for text in (sheet.view.name, kind, event.text if not own else "") if text)
     note = t("run.line.empty_removes") if own and event.kind == "note" else ""
-    ask(app, "case_event", event.id, title, specs, submit, note=note)
+    ask(app, "case_event", event.id, title, specs, submit, note=note, row=(CaseEvent, event.id))
 
 
 case_rows.STEPS[TIMELINE] = rows

@@ -158,7 +158,9 @@ def edit(app: FieldsalesApp, sheet: CaseSheet, kind: str) -> None:
         label = t("run.cause.control")
         specs.append(FieldSpec("control", label, "choice", old.control, options=options["control"], gap=True))
     title = f"{sheet.view.name} · {t(f'cause.{kind}')}"
-    ask(app, "cause", cause_id(case_id, kind), title, specs, submit, explain=read, subtitle=t("run.cause.private"))
+    id, private = cause_id(case_id, kind), t("run.cause.private")
+    row = (Cause, id) if desk.book.get(Cause, id) is not None else None
+    ask(app, "cause", id, title, specs, submit, explain=read, subtitle=private, row=row)
 
 
 def add(app: FieldsalesApp, sheet: CaseSheet) -> None:

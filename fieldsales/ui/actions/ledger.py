@@ -243,7 +243,7 @@ def lost(app: FieldsalesApp, sheet: CaseSheet) -> None:
         FieldSpec("amount", t("ledger.lost_amount"), value=_shown(t, case.lost_amount)),
         FieldSpec("month", t("ledger.lost_from"), value=case.lost_from, hint=t("ledger.month_hint")),
     ]
-    ask(app, "case_lost", case_id, _title(app, sheet, "ledger.lost"), specs, submit)
+    ask(app, "case_lost", case_id, _title(app, sheet, "ledger.lost"), specs, submit, row=(ChurnCase, case_id))
 
 
 def _title(app: FieldsalesApp, sheet: CaseSheet, id: str) -> str:
@@ -302,7 +302,8 @@ def offer(app: FieldsalesApp, sheet: CaseSheet, offer_id: str = "", answer: str 
         FieldSpec("condition", t("ledger.condition"), value=now_is.condition),
         *([FieldSpec("remove", t("ledger.remove"), "tick", gap=True)] if old is not None else []),
     ]
-    ask(app, "offer", offer_id or case_id, _title(app, sheet, "ledger.offer"), specs, submit)
+    shown = (Offer, offer_id) if old is not None else None
+    ask(app, "offer", offer_id or case_id, _title(app, sheet, "ledger.offer"), specs, submit, row=shown)
 
 
 def answered(app: FieldsalesApp, sheet: CaseSheet, row: CaseRow) -> None:
@@ -333,7 +334,7 @@ def answered(app: FieldsalesApp, sheet: CaseSheet, row: CaseRow) -> None:
         FieldSpec("from_month", t("ledger.from"), value=old.from_month, hint=t("ledger.month_hint")),
         FieldSpec("answer_by", t("ledger.by"), value=old.answer_by, hint=t("ledger.day_hint")),
     ]
-    ask(app, "offer_answer", old.id, f"{sheet.view.name} · {old.text}", specs, submit)
+    ask(app, "offer_answer", old.id, f"{sheet.view.name} · {old.text}", specs, submit, row=(Offer, old.id))
 
 
 def _with_part(app: FieldsalesApp, offer: Offer, values: Values) -> Offer | Message:
@@ -409,7 +410,9 @@ def cover(app: FieldsalesApp, sheet: CaseSheet, cover_id: str = "") -> None:
         FieldSpec("note", t("ledger.note"), value=now_is.note),
         *([FieldSpec("remove", t("ledger.remove"), "tick", gap=True)] if old is not None else []),
     ]
-    ask(app, "cover", cover_id or case_id, _title(app, sheet, "ledger.cover"), specs, submit, note=t("ledger.counted"))
+    shown = (Cover, cover_id) if old is not None else None
+    title, note = _title(app, sheet, "ledger.cover"), t("ledger.counted")
+    ask(app, "cover", cover_id or case_id, title, specs, submit, note=note, row=shown)
 
 
 def _cover_told(t: Texts, cover: Cover) -> str:

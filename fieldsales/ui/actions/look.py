@@ -74,7 +74,8 @@ def counts(desk: Desk, agenda: Agenda) -> Counts:
 
 
 def account_rows(desk: Desk, order: str, query: str) -> AccountRows:
-    return desk.book.accounts(desk.today, order=order, query=query)
+    """The accounts that are there now; where something is looked for also those that left, below the others (S1-14)."""
+    return desk.book.accounts(desk.today, order=order, query=query, state="all" if query.strip() else "current")
 
 
 def case_cards(desk: Desk) -> tuple[CaseCard, ...]:
@@ -83,6 +84,7 @@ def case_cards(desk: Desk) -> tuple[CaseCard, ...]:
         return ()
     from fieldsales.domain.churn import sentence_of
 
+    holidays = desk.book.rules().holidays
     cards = []
     for case in cases:
         id = case.id
@@ -96,7 +98,8 @@ def case_cards(desk: Desk) -> tuple[CaseCard, ...]:
             covers=tuple(desk.book.rows(Cover, case_id=id)),
         )
         steps = steps_of(desk, case, file.items)
-        cards.append(CaseCard(case, file.history.account.name, file.items, sentence_of(file, desk.now), steps))
+        sentence = sentence_of(file, desk.now, holidays=holidays)
+        cards.append(CaseCard(case, file.history.account.name, file.items, sentence, steps))
     return tuple(cards)
 
 
@@ -159,6 +162,9 @@ def row_words(desk: Desk, history: History, table: str, id: str, line: HistoryLi
         return " · ".join(
             (t("page.month", month=amount.month, year=amount.month[:4]), t("page.amount", amount=amount.amount))
         )
+    if table == "deal":
+        deal = next((one for one in history.deals if one.id == id), None)
+        return f"{t('page.day', day=deal.day)} · {t('page.amount', amount=deal.amount)}" if deal else ""
     if table == "contract":
         contract = next((one for one in history.contracts if one.id == id), None)
         ends = t("page.until", day=contract.ends_on) if contract and contract.ends_on else ""

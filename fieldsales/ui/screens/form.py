@@ -61,7 +61,9 @@ class FormSheet(Sheet[bool]):
         explain: Callable[[dict[str, str]], str] | None = None,
         jamo: str = "",
         subtitle: str = "",
+        of_row: bool = False,
     ) -> None:
+        """With `of_row` the fields show a row of the book: no more is kept of it than what is typed in them."""
         super().__init__(t)
         self.form_title = title
         self.subtitle = subtitle
@@ -74,6 +76,8 @@ class FormSheet(Sheet[bool]):
         self._explain = explain
         self._guard = StrayGuard(jamo)
         self._ready = False
+        self._of_row = of_row
+        self._shown: dict[str, str] = {}  # what the fields said before anything was typed
         self.fields: dict[str, FormField] = {}
 
     def title_lines(self, width: int) -> list[Parts]:
@@ -94,7 +98,7 @@ class FormSheet(Sheet[bool]):
                     yield Horizontal(field, classes="form-row gap" if spec.gap else "form-row")
                 else:
                     label = Static(spec.label, classes="form-label", markup=False)
-                    classes = "form-row long" if spec.kind == "long" else "form-row"
+                    classes = "form-row long" if isinstance(field, LongField) else "form-row"
                     yield Horizontal(label, field, classes=classes + (" gap" if spec.gap else ""))
             self.told = Static("", classes="form-told", markup=False)
             yield self.told
@@ -103,7 +107,7 @@ class FormSheet(Sheet[bool]):
         id = f"field-{spec.name}"
         value = self._draft.get(spec.name, spec.value)
         guard = self._guard if spec is self.specs[0] else None
-        if spec.kind == "long":
+        if spec.kind == "long" or (spec.kind == "line" and "\n" in value):  # lines that came from elsewhere stay lines
             return LongField(value, placeholder=spec.hint, guard=guard, id=id)
         if spec.kind == "choice":
             return Choice(list(spec.options), value, id=id)
@@ -120,6 +124,8 @@ class FormSheet(Sheet[bool]):
             first.cursor_position = len(first.value)
         if self._draft:
             self.say(self.t("form.resumed"), 6)
+        values = self.values()
+        self._shown = {spec.name: spec.value if spec.name in self._draft else values[spec.name] for spec in self.specs}
         self.call_after_refresh(self._now_ready)
         self._tell()
 
@@ -134,7 +140,9 @@ class FormSheet(Sheet[bool]):
         event.stop()
         if self._ready:
             if self._keep:
-                self._keep(self.values())
+                values = self.values()
+                typed = {name: text for name, text in values.items() if text != self._shown[name]}
+                self._keep(typed if self._of_row else values)
             self._tell()
 
     def _tell(self) -> None:
@@ -177,7 +185,10 @@ class FormSheet(Sheet[bool]):
         """Hand the values on; where something is missing say what, and stay. Nothing is saved unseen."""
         if self.veiled:
             return
-        missing = self._submit(self.values())
+        values = self.values()
+        if self._of_row:  # a field that nobody touched says what the row says, not what of it fits the field
+            values |= {spec.name: spec.value for spec in self.specs if values[spec.name] == self._shown[spec.name]}
+        missing = self._submit(values)
         if missing is None:
             self.dismiss(True)
         else:
