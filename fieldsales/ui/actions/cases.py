@@ -7,13 +7,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from fieldsales.domain.churn import CaseDraft, DraftItem
+from fieldsales.domain.ids import natural_id
 from fieldsales.domain.model import CaseFile, CaseItem, ChurnCase, Message
 from fieldsales.ui.actions import case_rows, case_timeline, causes, closing, hearing, reports
 from fieldsales.ui.actions.agenda import open_log, the_account
+from fieldsales.ui.actions.asking import ask
 from fieldsales.ui.actions.lesson_words import helped_words
-from fieldsales.ui.actions.prep import tell_trouble
+from fieldsales.ui.actions.prep import note_on
 from fieldsales.ui.screens.case import TIMELINE, CaseLine, CaseSheet, CaseView
-from fieldsales.ui.screens.form import FieldSpec, FormSheet
+from fieldsales.ui.screens.form import FieldSpec
 from fieldsales.ui.screens.menu import Entry, Menu
 
 if TYPE_CHECKING:
@@ -46,14 +48,15 @@ def open_run(app: FieldsalesApp, trigger: str = "", case_id: str = "") -> None:
         trigger = seen.kind if seen is not None else "notice"
     started = desk.now
     heard = {"trigger": trigger, "case": case_id}
+    note = ("", "") if opened else _note_on_list(app)  # a case that has begun keeps the lines it began with
 
     def load() -> CaseView:
-        return _view(app, account_id, started, heard)
+        view = _view(app, account_id, started, heard)
+        return view if view.case_id else replace(view, note=note)
 
     sheet = CaseSheet(app.t, load, lambda: _draft(app, account_id, started, heard), heard)
     sheet.on_digit = lambda number: causes.digit(app, sheet, number)
     app.open_sheet(sheet)
-    tell_trouble(app, "churn")
 
 
 def _choose_run(app: FieldsalesApp, opened: list[ChurnCase]) -> None:
@@ -83,6 +86,20 @@ def _playbook(app: FieldsalesApp) -> Playbook:
     from fieldsales.workflows.sheets import load
 
     return load("churn", app.t.lang, app.desk.places.config / "playbooks").playbook
+
+
+def _note_on_list(app: FieldsalesApp) -> tuple[str, str]:
+    """What is to be said of the user's own checklist, with its role: what is wrong in it as often as a draft opens,
+    that ours is newer once while the program runs.
+    """
+    from fieldsales.workflows.sheets import load
+
+    one = load("churn", app.t.lang, app.desk.places.config / "playbooks")
+    if one.trouble is None and one.shipped:
+        if one.shipped in app.editions_told:
+            return "", ""
+        app.editions_told.add(one.shipped)
+    return note_on(app, one), "caution" if one.trouble is not None else "dim"
 
 
 def _boss(app: FieldsalesApp) -> str:
@@ -152,11 +169,16 @@ def _view(app: FieldsalesApp, account_id: str, started: datetime, heard: dict[st
         lines = tuple(_case_line(app, item, sides.get(item.key), file) for item in file.items)
         reopened = case.id not in app.seen_cases  # the first look after the program was started
         app.seen_cases.add(case.id)
-        sentence = sentence_of(file, desk.now, reopened=reopened)
+        holidays = desk.book.rules().holidays
+        sentence = sentence_of(file, desk.now, reopened=reopened, holidays=holidays)
         step, last, case_id = current_step(file.items), made.last_line, case.id
         steps = steps_of(desk, case, file.items)
         numbers = range(1, len(steps) + 1)
-        sentences = {number: t.say(sentence_of(file, desk.now, step=number)) for number in numbers if number != step}
+        sentences = {
+            number: t.say(sentence_of(file, desk.now, step=number, holidays=holidays))
+            for number in numbers
+            if number != step
+        }
         rows = {number: case_rows.rows_of(app, file, number) for number in (TIMELINE, *numbers)}
         people_first = any(item.act == "visit" and not item.done_at for item in file.items)
     if frozen_by(history, desk.today) is not None:
@@ -213,8 +235,7 @@ def _case_line(app: FieldsalesApp, item: CaseItem, made: DraftItem | None, file:
         if made and not item.done_at:  # the number to call stays in sight
             help = " · ".join(piece for piece in (_words(app, made.side), help) if piece)
     elif item.done_at:
-        today = app.desk.today.isoformat()
-        side = t("case.time", at=item.done_at) if item.done_at[:10] == today else t("case.at", at=item.done_at)
+        side = t("case.time" if _timed_today(app, item.done_at) else "case.at", at=item.done_at)
     elif item.act == "visit" and case.visit_at:
         day, _, time = case.visit_at.partition("T")
         side = t("case.visit_at", day=day, time=time)
@@ -223,9 +244,14 @@ def _case_line(app: FieldsalesApp, item: CaseItem, made: DraftItem | None, file:
     return CaseLine(item.key, item.step, title, help, side, item.done_at, item.note, item.act)
 
 
+def _timed_today(app: FieldsalesApp, at: str) -> bool:
+    """Whether the time alone tells a moment; one without a time is told as its day."""
+    return at[:10] == app.desk.today.isoformat() and len(at) >= 16
+
+
 def _tries(app: FieldsalesApp, file: CaseFile, item: CaseItem) -> str:
     """Beside 만날 시간 여쭙기: how often it was tried and how that went, by the time of day (S0-14)."""
-    t, today = app.t, app.desk.today.isoformat()
+    t = app.t
     until = len(file.events)
     if item.done_at:
         ticks = (n for n, event in enumerate(file.events) if event.kind == "ticked" and event.ref == item.key)
@@ -234,12 +260,12 @@ def _tries(app: FieldsalesApp, file: CaseFile, item: CaseItem) -> str:
     if not tries:
         return ""
     shown = [
-        t("run.try" if event.at[:10] == today else "run.try_day", at=event.at, how=f"@attempt.{event.text}")
+        t("run.try" if _timed_today(app, event.at) else "run.try_day", at=event.at, how=f"@attempt.{event.text}")
         for event in tries[-2:]
     ]
     if not item.done_at:
         return " · ".join(shown)
-    form = "case.time" if item.done_at[:10] == today else "case.at"
+    form = "case.time" if _timed_today(app, item.done_at) else "case.at"
     return " · ".join((t("run.after_tries", n=len(tries) + 1), shown[-1], t(form, at=item.done_at)))
 
 
@@ -316,21 +342,13 @@ def note(app: FieldsalesApp) -> None:
 
     def submit(values: dict[str, str]) -> Message | None:
         changed = work.note(app.desk.book, case_id, line.key, values["note"], app.desk.now)
-        app.desk.book.drop_draft("case_note", case_id + line.key)
         app.call_later(app.tell, Message("app.saved"), changed)
         return None
 
-    app.open_sheet(
-        FormSheet(
-            app.t,
-            app.t("case.note_question", title=line.title),
-            [FieldSpec("note", app.t("fact.text"), "long", line.note)],
-            app.guarded(submit),
-            keep=lambda values: app.desk.book.save_draft("case_note", case_id + line.key, values),
-            draft=app.desk.book.draft("case_note", case_id + line.key),
-            jamo=app.jamo,
-        )
-    )
+    title = app.t("case.note_question", title=line.title)
+    specs = [FieldSpec("note", app.t("fact.text"), "long", line.note)]
+    row = (CaseItem, natural_id("case_item", case_id, line.key))
+    ask(app, "case_note", case_id + line.key, title, specs, submit, row=row)
 
 
 def heard_at(app: FieldsalesApp) -> None:

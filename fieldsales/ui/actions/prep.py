@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fieldsales.domain.model import History, Message, Sheet, SheetItem
 from fieldsales.ui.actions.agenda import line_of, open_log, the_account
-from fieldsales.ui.screens.form import FieldSpec, FormSheet
+from fieldsales.ui.actions.asking import ask
+from fieldsales.ui.screens.form import FieldSpec
 from fieldsales.ui.screens.prep import PrepLine, PrepSheet, PrepView
 from fieldsales.ui.screens.reading import ReadRow, ReadSheet
 from fieldsales.ui.widgets.parts import wrap
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from fieldsales.domain.brief import Piece
     from fieldsales.domain.playbooks import Playbook
     from fieldsales.ui.app import FieldsalesApp
@@ -132,19 +132,10 @@ def note_on(app: FieldsalesApp, one: Listed) -> str:
     """What is to be said of the edition of a checklist: ours is newer than the user's copy, or the copy is broken."""
     t = app.t
     if one.trouble is not None:
-        return t("prep.broken", name=one.playbook.name, why=t.say(one.trouble.message))
+        return t("prep.broken", file=Path(one.path).name, why=t.say(one.trouble.message))
     if one.shipped:
         return t("prep.newer", mine=one.playbook.version, ours=one.shipped)
     return ""
-
-
-def tell_trouble(app: FieldsalesApp, name: str) -> None:
-    """Say that the user's file of a checklist cannot be used and ours stands in for it."""
-    from fieldsales.workflows.sheets import load
-
-    one = load(name, app.t.lang, folder_of(app))
-    if one.trouble is not None:
-        app.call_later(app.say, note_on(app, one))
 
 
 # --- a sheet --------------------------------------------------------------------------------------------------------
@@ -317,23 +308,13 @@ def write(app: FieldsalesApp) -> None:
             app.call_later(app.tell, None, work.write(desk.book, screen.view.sheet_id, key, text, desk.now))
         else:
             begin(app, screen, {key: text}, (key,) if text else ())
-        desk.book.drop_draft("sheet", place)
         return None
 
-    notes = [part for part in (line.help, line.last) if part]
-    app.open_sheet(
-        FormSheet(
-            t,
-            f"{screen.view.name} · {screen.view.title}",
-            [FieldSpec("text", t("prep.text"), "long", value=line.text)],
-            app.guarded(submit),
-            subtitle=line.title,
-            note="\n".join(notes),
-            keep=lambda values: desk.book.save_draft("sheet", place, values),
-            draft=desk.book.draft("sheet", place),
-            jamo=app.jamo,
-        )
-    )
+    specs = [FieldSpec("text", t("prep.text"), "long", value=line.text)]
+    begun = work.items(desk.book, screen.view.sheet_id) if screen.view.sheet_id else []
+    row = next(((SheetItem, one.id) for one in begun if one.key == key), None)
+    title, note = f"{screen.view.name} · {screen.view.title}", "\n".join(filter(None, (line.help, line.last)))
+    ask(app, "sheet", place, title, specs, submit, subtitle=line.title, note=note, row=row)
 
 
 def log(app: FieldsalesApp) -> None:
