@@ -12,6 +12,7 @@ import pytest
 from said import Call
 
 from fieldsales.domain.model import Account
+from fieldsales.storage import looking, publishing
 from fieldsales.storage.book import Book
 
 NOW = datetime(2026, 11, 20, 9, 20)
@@ -175,6 +176,27 @@ def test_another_books_backup_is_refused(call: Call, home: Path, tmp_path: Path)
     assert said.code == 1
     assert "다른 수첩" in said.err
     assert call("restore", "1999-01-01", "--merge").code == 1
+
+
+def test_a_book_is_not_taken_back_to_an_empty_backup(call: Call, home: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.db"
+    with closing(looking.fresh(own(home).parent.name)) as work:
+        publishing.snapshot(work, empty)
+    for more in ((), ("--dry-run",)):
+        said = call("restore", str(empty), "--replace", *more)
+        assert said.code == 1
+        assert "empty.db" in said.err
+        assert "backup --list" in said.err
+    assert call("--json", "restore", str(empty), "--replace").json["error"]["id"] == "keep.empty_backup"
+    assert names(home) == {"한빛"}
+
+
+def test_a_new_machine_has_no_backup_that_would_empty_the_book(call: Call, home: Path, tmp_path: Path) -> None:
+    path = str(home / "fieldsales.db")
+    assert call("--file", path, "accounts", machine="new").code == 0
+    assert call("--json", "--file", path, "backup", "--list", machine="new").json["backups"] == []
+    assert call("--file", path, "restore", "newest", "--replace", machine="new").code == 1
+    assert names(home) == {"한빛"}
 
 
 def test_merging_brings_only_what_the_backup_alone_has(call: Call, home: Path, tmp_path: Path) -> None:

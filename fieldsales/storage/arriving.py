@@ -14,7 +14,7 @@ from fieldsales.domain.model import Changed, FieldsalesError, Message
 from fieldsales.storage import publishing
 from fieldsales.storage.errors import BookIncomplete, BookLocked, BookNotFound, DiskFull, in_words
 from fieldsales.storage.errors import reason as why
-from fieldsales.storage.files import Signature, signature
+from fieldsales.storage.files import Signature, check_header, signature
 from fieldsales.storage.publishing import Publisher
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ STALE_SECONDS = 600  # a leftover younger than that may be a snapshot under way
 SLICED = 8 << 20  # bytes of a file from which on a merge leaves room for another window between its slices
 AT_ONCE = 300  # accounts whose derived rows are made with the merge that touched them
 PASSING = (BookIncomplete, BookLocked, DiskFull)  # troubles that go away by themselves
+PASSING_IDS = {f"book.{error.text}" for error in PASSING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class Incoming:
     """What came in since it was last asked for.
 
     `sites` names the machines it came from, most operations first; `conflicts` is the number of cells in question in
-    the rows that came in; `trouble` is what kept a copy beside the file from being merged.
+    the rows that came in; `trouble` is what kept a copy beside the file from being merged; `named` counts the texts
+    here in which a name that was erased there still stands.
     """
 
     changed: Changed = Changed()
@@ -43,6 +45,7 @@ class Incoming:
     sites: tuple[tuple[str, int], ...] = ()
     trouble: Message | None = None
     erased: int = 0
+    named: int = 0
 
     def __or__(self, other: Incoming) -> Incoming:
         counts: dict[str, int] = {}
@@ -59,6 +62,7 @@ class Incoming:
             sites,
             other.trouble or self.trouble,
             self.erased + other.erased,
+            self.named + other.named,
         )
 
 
@@ -215,7 +219,9 @@ class Arrivals:
 
     def _take(self, result: MergeResult) -> None:
         if result.anything:
-            arrived = Incoming(result.changed, result.operations, result.conflicts, result.sites, None, result.erased)
+            arrived = Incoming(
+                result.changed, result.operations, result.conflicts, result.sites, None, result.erased, result.named
+            )
             self._incoming = (self._incoming or Incoming()) | arrived
 
     def _tell(self, trouble: Message) -> None:
@@ -229,7 +235,8 @@ class Arrivals:
             known = publishing.recorded(self.work)[0]
             if found is None:
                 publisher.reason = self._gone() if known is not None else publisher.reason
-            elif found not in (known, publisher.refused):
+            elif found != known and (found != publisher.refused or self._may_pass()):
+                check_header(self.path)  # a copy under way is not worth a process
                 if self._begin(self.path, found, home=True):
                     return
                 self._merge_at(self.path)
@@ -240,9 +247,14 @@ class Arrivals:
         except FieldsalesError as error:
             if raising:
                 raise
-            publisher.refuse(None if isinstance(error, PASSING) else found, error.message)
+            publisher.refuse(found, error.message)
         except OSError as error:
             publisher.refuse(None, why(error))
+
+    def _may_pass(self) -> bool:
+        """Whether what stands against the file goes away by itself, so that the file is tried again as it is."""
+        told = self._publisher.reason
+        return told is not None and told.id in PASSING_IDS
 
     def _take_copies(self) -> None:
         """Merge the copies beside the file that are new or have changed."""
@@ -259,7 +271,10 @@ class Arrivals:
                 if self._begin(copy, seen, home=False):
                     return
                 self._take(self._merge(copy))
+            except BookIncomplete:
+                continue
             except PASSING:
+                self._look_out.wait()
                 continue
             except FieldsalesError as error:
                 if seen is not None:
@@ -311,10 +326,11 @@ class Arrivals:
         elif done.trouble is None:
             self._failures += 1
         else:
-            passing = done.trouble.id in {f"book.{error.text}" for error in PASSING}
-            found = None if passing else signature(done.path)
+            found = signature(done.path)
             if home:
                 self._publisher.refuse(found, done.trouble)
+            elif self._look_out is not None and done.trouble.id in PASSING_IDS:
+                self._look_out.wait()
             elif found is not None and self._look_out is not None:
                 self._look_out.forget(done.path, found)
                 self._tell(done.trouble)

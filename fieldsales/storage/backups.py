@@ -11,17 +11,26 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Callable, Hashable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 from fieldsales.domain.model import FieldsalesError, Message
 from fieldsales.storage import publishing
-from fieldsales.storage.files import check_header, check_whole, place_new, reading, sync_folder
+from fieldsales.storage.files import (
+    check_header,
+    check_whole,
+    format_of,
+    place_new,
+    reading,
+    sync_file,
+    sync_folder,
+    whole,
+)
 from fieldsales.storage.homes import mark_damaged
-from fieldsales.storage.schema import connect, version
+from fieldsales.storage.schema import FORMAT, connect, version
 
 DAYS, WEEKS, MONTHS = 7, 4, 12
 # How many of the others stay: taken before a merge, before a format change, before a restore, because the user asked.
@@ -125,11 +134,14 @@ def before(connection: sqlite3.Connection, folder: Path, reason: str) -> Message
     """Take a backup before something changes much at once: a `merge`, a `format` change, a `restore`.
 
     `connection` is the working database outside a transaction, `folder` the private folder of the book. It never
-    raises for the backup's sake: what stood against it is returned, and is also told once by `trouble`. A new, empty
-    database and one in memory are passed over; merges in quick succession share the first one's backup.
+    raises for the backup's sake: what stood against it is returned, and is also told once by `trouble`. A database in
+    memory and one that holds nothing yet are passed over: as the newest backup it would stand for an empty book. Merges
+    in quick succession share the first one's backup.
     """
     try:
         if connection.in_transaction or not version(connection) or not _file_of(connection):
+            return None
+        if connection.execute("SELECT 1 FROM main.op LIMIT 1").fetchone() is None:
             return None
         if reason == "merge" and _just_taken(folder, reason):
             return None
@@ -145,17 +157,42 @@ def take(connection: sqlite3.Connection, folder: Path, reason: str, *, check: bo
     Raises OSError, sqlite3.Error or FieldsalesError where it cannot be written, BackupFull where it would take the
     last room on the disk; what was there stays as it was.
     """
-    where = place(folder)
-    where.mkdir(parents=True, exist_ok=True, mode=0o700)
-    at = now = datetime.now().replace(microsecond=0)
-    for other in kept(folder):  # names sort by the order in which backups were taken
-        if at <= other.at < now + timedelta(minutes=1):
-            at = other.at + timedelta(seconds=1)
-    path = where / f"{at:%Y-%m-%dT%H%M%S}-{reason}.db"
+    path, at = _free_name(folder, reason)
     seq = _write(connection, path, SPARE, check)
     _note(folder, seq)
-    _tidy(folder, where)
+    _tidy(folder, path.parent)
     return Backup(path, at, reason, path.stat().st_size)
+
+
+def keep_older(folder: Path, file: Path) -> Message | None:
+    """Keep a book's file of an older format as it came to this machine, before it is written anew in ours. It never
+    raises for the backup's sake: what stood against it is returned, and is also told once by `trouble`."""
+    try:
+        with whole(file, folder) as source:
+            if format_of(source) >= FORMAT:
+                return None
+            path, _ = _free_name(folder, "format")
+            if shutil.disk_usage(path.parent).free < source.stat().st_size + SPARE:
+                raise BackupFull()
+            with _temporary(path) as temporary:
+                shutil.copyfile(source, temporary)
+                sync_file(temporary)
+                with reading(temporary, path.name) as copy:
+                    check_whole(copy, path.name)
+                place_new(temporary, path)
+        sync_folder(path.parent)
+        _tidy(folder, path.parent)
+    except (OSError, sqlite3.Error, FieldsalesError) as error:
+        return _note_trouble(folder, error)
+    return None
+
+
+def is_empty(path: Path) -> bool:
+    """Whether nothing was ever written in the book of a backup. Raises the errors of the header's check and
+    BookDamaged."""
+    check_header(path)
+    with reading(path) as connection:
+        return connection.execute("SELECT 1 FROM op LIMIT 1").fetchone() is None
 
 
 def asked(connection: sqlite3.Connection, folder: Path, to: Path | None = None) -> Path:
@@ -246,19 +283,37 @@ def _write(connection: sqlite3.Connection, path: Path, spare: int, check: bool) 
     size = connection.execute("PRAGMA page_count").fetchone()[0] * connection.execute("PRAGMA page_size").fetchone()[0]
     if shutil.disk_usage(path.parent).free < size + spare:
         raise BackupFull()
-    temporary = path.with_name(f".{path.name}.{os.getpid()}{publishing.TEMPORARY}")
-    temporary.unlink(missing_ok=True)
-    try:
-        os.close(os.open(temporary, os.O_CREAT | os.O_WRONLY, 0o600))
+    with _temporary(path) as temporary:
         seq = publishing.snapshot(connection, temporary)
         if check:
             with reading(temporary, path.name) as copy:
                 check_whole(copy, path.name)
         place_new(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
     sync_folder(path.parent)
     return seq
+
+
+@contextmanager
+def _temporary(path: Path) -> Iterator[Path]:
+    """A file beside a backup to be, empty and the user's own; what is left of it goes."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}{publishing.TEMPORARY}")
+    temporary.unlink(missing_ok=True)
+    try:
+        os.close(os.open(temporary, os.O_CREAT | os.O_WRONLY, 0o600))
+        yield temporary
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _free_name(folder: Path, reason: str) -> tuple[Path, datetime]:
+    """Path and moment of the next backup; names sort by the order in which backups were taken."""
+    where = place(folder)
+    where.mkdir(parents=True, exist_ok=True, mode=0o700)
+    at = now = datetime.now().replace(microsecond=0)
+    for other in kept(folder):
+        if at <= other.at < now + timedelta(minutes=1):
+            at = other.at + timedelta(seconds=1)
+    return where / f"{at:%Y-%m-%dT%H%M%S}-{reason}.db", at
 
 
 def _file_of(connection: sqlite3.Connection) -> str:

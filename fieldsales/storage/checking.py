@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime
@@ -18,6 +19,7 @@ from fieldsales.domain.frozen import dataclass
 from fieldsales.domain.model import FieldsalesError, Message
 from fieldsales.domain.operations import fold
 from fieldsales.storage import backups, publishing
+from fieldsales.storage.errors import of_own_file
 from fieldsales.storage.files import check_header, check_whole, reading, signature
 from fieldsales.storage.refolding import as_row, read_operations, refold
 from fieldsales.storage.schema import COLUMNS, PARENTS, TABLE_OF, uri
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 LEAST_FREE = 100 << 20  # bytes that should be free, or three times the book where that is more
 OLDEST_BACKUP_DAYS = 8  # with changes since
+MOST_NAMES = 5  # of files that are named in one line
 
 _KINDS = {table: kind for kind, table in TABLE_OF.items()}
 _OP = "tbl, pk, hlc, rnd, site, act, patch, parents"
@@ -80,7 +83,7 @@ def _finding(id: str, look: Callable[[_Looked], dict[str, str | int]], looked: _
     except _Bad as bad:
         return Finding(id, False, Message(f"check.{id}.{bad.id or 'bad'}", bad.values))
     except FieldsalesError as error:
-        return Finding(id, False, error.message)
+        return Finding(id, False, of_own_file(error.message) or error.message)
     except (sqlite3.Error, ValueError, TypeError):
         return Finding(id, False, Message("check.unreadable", {"what": f"@check.{id}"}))
     except OSError as error:
@@ -109,6 +112,8 @@ def _file(looked: _Looked) -> dict[str, str | int]:
 
 
 def _in_file(looked: _Looked) -> dict[str, str | int]:
+    if not _stands(looked):
+        raise _Bad("other")
     known, file_seq, seq = publishing.recorded(looked.work)
     pending = max(seq - file_seq, 0) if known is not None else max(seq, 1)
     if looked.reason is not None and pending:
@@ -116,6 +121,18 @@ def _in_file(looked: _Looked) -> dict[str, str | int]:
     if pending:
         raise _Bad(n=pending)
     return {}
+
+
+def _stands(looked: _Looked) -> bool:
+    """Whether the file is as this machine left it. Read anew, and more than once: the book is in use meanwhile, and may
+    have been saved since the looks began."""
+    for _ in range(3):
+        with closing(sqlite3.connect(uri(looked.folder / "book.db", "?mode=ro"), uri=True)) as work:
+            known = publishing.recorded(work)[0]
+        if known is None or signature(looked.path) == known:
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def _parents(looked: _Looked) -> dict[str, str | int]:
@@ -157,10 +174,14 @@ def _copies(looked: _Looked) -> dict[str, str | int]:
     merged = load_merged(looked.work)
     apart = [path for path in out if merged.get(path.name) != signature(path)]
     if apart:
-        raise _Bad(n=len(apart), name=apart[0].name)
+        raise _Bad(n=len(apart), name=_names(apart))
     if out:
-        raise _Bad("merged", n=len(out), name=out[0].name)
+        raise _Bad("merged", n=len(out), name=_names(out))
     return {}
+
+
+def _names(paths: list[Path]) -> str:
+    return ", ".join(path.name for path in paths[:MOST_NAMES]) + (" …" if len(paths) > MOST_NAMES else "")
 
 
 def _space(looked: _Looked) -> dict[str, str | int]:
@@ -332,6 +353,9 @@ def repair(book: Book, now: datetime) -> int:
                 work.execute("ROLLBACK")
             raise
     missing = set(_orphans(work))
+    if missing and (count := _loosen(work)):
+        wrong += count
+        missing = set(_orphans(work))
     if missing:
         with book.change("repair", now) as change:
             for table, id in missing:
@@ -340,6 +364,25 @@ def repair(book: Book, now: datetime) -> int:
                 except FieldsalesError:  # nothing is known of it
                     continue
     return wrong
+
+
+def _loosen(work: sqlite3.Connection) -> int:
+    """Let go of what was erased for good: how many rows named it or stood under it."""
+    from fieldsales.storage.loosening import EVERYTHING, loosen
+
+    work.execute("BEGIN IMMEDIATE")
+    try:
+        work.execute("UPDATE recorder SET off = 1")
+        done = loosen(work, EVERYTHING)
+        work.execute("UPDATE recorder SET off = 0")
+        if done.rows:
+            work.execute("UPDATE local SET value = value + 1 WHERE key = 'change_seq'")
+        work.execute("COMMIT")
+    except BaseException:
+        if work.in_transaction:
+            work.execute("ROLLBACK")
+        raise
+    return done.rows
 
 
 def _without_history(work: sqlite3.Connection, table: str) -> list[tuple[object, ...]]:

@@ -51,7 +51,7 @@ class BookDamaged(BookError):
 
 
 class BookIncomplete(BookError):
-    """The file is shorter or longer than its header says: it is still being copied."""
+    """The file is shorter or longer than its header says and has changed just now: it is still being copied."""
 
     text = "incomplete"
 

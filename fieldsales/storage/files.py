@@ -27,6 +27,7 @@ from fieldsales.storage.schema import APPLICATION_ID, FORMAT, uri
 IMMUTABLE = "?mode=ro&immutable=1"
 LONGEST_SECONDS = 60.0  # for looking through a file that is not ours
 LARGEST = 4 << 30  # bytes; a book of 100,000 accounts has 0.3 GB
+COPYING_SECONDS = 600  # a file of the wrong length that has not changed for so long is no copy under way
 
 
 class Signature(NamedTuple):
@@ -79,7 +80,20 @@ def check_header(path: Path) -> None:
         raise BookDamaged(name=name)
     # The page count is to be trusted where "version valid for" equals the change counter, as our own files have it.
     if header[24:28] == header[92:96] and size != page * int.from_bytes(header[28:32], "big"):
-        raise BookIncomplete(name=name)
+        raise (BookIncomplete if _is_fresh(status) else BookDamaged)(name=name)
+
+
+def format_of(path: Path) -> int:
+    """The number of the format of a book's file, from its header. Raises OSError."""
+    with path.open("rb") as file:
+        return int.from_bytes(file.read(64)[60:], "big")
+
+
+def _is_fresh(status: os.stat_result) -> bool:
+    """Whether a file has changed within the last minutes; a time yet to come says nothing of that."""
+    now = time.time()
+    changed = status.st_mtime if status.st_mtime <= now else status.st_ctime
+    return now - changed < COPYING_SECONDS
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """The user's file: a closed snapshot of the working database, put in place whole, never over something unseen.
 
 `local.file` holds the signature of the file as this machine last put or merged it, `local.file_seq` the number of the
-change that it contains. A file whose signature differs came from elsewhere and is merged before anything replaces it.
+change up to which it contains them all. A file whose signature differs came from elsewhere and is merged before
+anything replaces it.
 """
 
 from __future__ import annotations
@@ -58,15 +59,17 @@ def recorded(connection: sqlite3.Connection) -> tuple[Signature | None, int, int
 
 
 def record(connection: sqlite3.Connection, known: Signature, seq: int | None) -> None:
-    """Note the state of the file; without `seq` only that it has been merged."""
-    values: list[tuple[str, str | int]] = [("file", " ".join(map(str, known)))]
-    if seq is not None:
-        values.append(("file_seq", seq))
+    """Note the state of the file; without `seq` that it has been merged and lacks something that the book holds."""
     begun = not connection.in_transaction
     if begun:
         connection.execute("BEGIN IMMEDIATE")
     try:
-        connection.executemany("INSERT OR REPLACE INTO local VALUES (?, ?)", values)
+        if seq is None:  # behind, whatever number stood there: an older copy may have taken the place of a newer one
+            _, file_seq, newest = recorded(connection)
+            seq = min(file_seq, newest - 1)
+        connection.executemany(
+            "INSERT OR REPLACE INTO local VALUES (?, ?)", [("file", " ".join(map(str, known))), ("file_seq", seq)]
+        )
         if begun:
             connection.execute("COMMIT")
     except BaseException:

@@ -18,6 +18,7 @@ from fieldsales.storage.files import Signature
 from fieldsales.storage.schema import APPLICATION_ID
 
 ALL_SECONDS = 30.0  # between two looks at files whose folder has not changed
+SETTLED_SECONDS = 3.0  # of a folder: within one tick of its clock another file may come and leave no trace in its time
 MOST = 5000  # entries of a folder that are looked at
 
 
@@ -34,14 +35,16 @@ class LookOut:
         self._again = False
 
     def look(self, merged: Mapping[str, Signature]) -> list[Path]:
-        """Copies of the book that are not `merged` as they stand. Costs one `stat` where nothing has changed."""
+        """Copies of the book that are not `merged` as they stand. Costs one `stat` where nothing has changed and
+        nothing is left to merge."""
         now = time.monotonic()
         folder = self._path.parent
         try:
             mtime = folder.stat().st_mtime_ns
             if mtime == self._folder_mtime and now < self._next_all and not self._again:
                 return []
-            self._folder_mtime, self._next_all, self._again = mtime, now + ALL_SECONDS, False
+            self._folder_mtime, self._next_all = mtime, now + ALL_SECONDS
+            self._again = abs(time.time() - mtime / 1e9) < SETTLED_SECONDS
             found: list[Path] = []
             with os.scandir(folder) as entries:
                 for count, entry in enumerate(entries):
@@ -51,7 +54,12 @@ class LookOut:
                         found.append(folder / entry.name)
         except OSError:
             return []
+        self._again = self._again or bool(found)  # one of them may be all that is merged after this look
         return sorted(found)
+
+    def wait(self) -> None:
+        """A copy cannot be merged just now: look again when all files are looked at again."""
+        self._again = False
 
     def forget(self, path: Path, seen: Signature) -> None:
         """Leave a file alone as it stands: it cannot be merged."""

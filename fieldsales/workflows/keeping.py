@@ -87,8 +87,10 @@ def backup_trouble(folder: Path) -> Message | None:
 
 def go_back(book: Book, backup: Path, now: datetime, data: Path, *, dry_run: bool) -> tuple[Restored, Message | None]:
     """Make the book what it was in a backup, as one act that undo takes back; what stood against backing up the
-    present state first. With `dry_run` only counted."""
+    present state first. With `dry_run` only counted. Raises FieldsalesError where the backup would empty the book."""
     found = replace(book, backup, now, dry_run=True)
+    if found.removed and not found.put and backups.is_empty(backup):
+        raise FieldsalesError("keep.empty_backup", name=backup.name)
     if dry_run or not (found.put or found.removed):
         return found, None
     trouble = backups.before(book.work, data / "books" / book.document_id, "restore")

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from fieldsales.domain.model import Account
-from fieldsales.storage import background
+from fieldsales.storage import background, files
 from fieldsales.storage.arriving import Incoming
 from fieldsales.storage.book import Book
 from fieldsales.storage.erasing import erase
-from fieldsales.storage.errors import BookReadOnly, DifferentBook
+from fieldsales.storage.errors import BookDamaged, BookIncomplete, BookReadOnly, DifferentBook
 
 NOW = datetime(2026, 11, 20, 9, 0)
 TODAY = date(2026, 11, 20)
@@ -127,6 +127,94 @@ def test_a_copy_still_arriving_is_waited_for(book: Book) -> None:
     copy.write_bytes(whole)
     assert arrive(book) is not None
     assert names(book) == {"도담나루", "a"}
+
+
+def test_half_a_file_that_nobody_copies_any_more_is_a_spoilt_file_and_is_set_aside_on_request(book: Book) -> None:
+    book._publisher.stop()
+    whole = book.path.read_bytes()
+    book.path.write_bytes(whole[: len(whole) // 2])
+    arrive(book)
+    assert book.status.reason is not None
+    assert book.status.reason.id == "book.incomplete"
+    assert not book.publish_now(recreate=True).in_file
+    arrive(book)
+    hours_ago = time.time() - 7200
+    os.utime(book.path, (hours_ago, hours_ago))
+    arrive(book)
+    assert book.status.reason.id == "book.file_spoilt"
+    told = book.publish_now(recreate=True)
+    assert told.in_file
+    assert book.path.with_name(told.aside).stat().st_size == len(whole) // 2
+    assert book.path.stat().st_size == len(whole)
+
+
+def test_half_a_file_found_at_opening_is_looked_at_again(book: Book, tmp_path: Path) -> None:
+    book.close()
+    whole = book.path.read_bytes()
+    book.path.write_bytes(whole[: len(whole) // 2])
+    again = Book.open(book.path, tmp_path / "data", today=TODAY)
+    assert again.status.reason is not None
+    assert again.status.reason.id == "book.incomplete"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(files, "COPYING_SECONDS", 0)  # as if the time had passed and nothing had changed
+        arrive(again)
+        assert again.status.reason.id == "book.file_spoilt"
+    again.close()
+
+
+def test_a_time_yet_to_come_does_not_make_half_a_file_wait_for_ever(book: Book) -> None:
+    whole = book.path.read_bytes()
+    book.path.write_bytes(whole[: len(whole) // 2])
+    ahead = time.time() + 1e7
+    os.utime(book.path, (ahead, ahead))
+    with pytest.raises(BookIncomplete):
+        files.check_header(book.path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(files, "COPYING_SECONDS", 0)
+        with pytest.raises(BookDamaged):
+            files.check_header(book.path)
+
+
+def test_of_copies_that_come_together_the_second_does_not_wait_for_half_a_minute(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(background, "LARGE", 1)
+    book.background = True
+    book._publisher.stop()
+    for name in "ab":
+        copy_with(book, book.path.with_name(f"book-{name}.db"), name)
+    long_ago = time.time() - 60
+    os.utime(book.path.parent, (long_ago, long_ago))
+    book._looked = 0.0
+    book.take_incoming()
+    assert arrive(book) is not None  # the first; the second is found by the look after it
+    book._looked = 0.0
+    book.take_incoming()
+    assert book.is_merging
+    assert arrive(book) is not None
+    assert names(book) == {"도담나루", "a", "b"}
+
+
+def test_a_copy_that_comes_within_one_tick_of_the_folders_clock_is_seen(book: Book) -> None:
+    book._publisher.stop()
+    copy_with(book, book.path.with_name("book-a.db"), "a")
+    noted = book.path.parent.stat().st_mtime_ns
+    assert arrive(book) is not None
+    copy_with(book, book.path.with_name("book-b.db"), "b")
+    os.utime(book.path.parent, ns=(noted, noted))
+    assert arrive(book) is not None
+    assert names(book) == {"도담나루", "a", "b"}
+
+
+def test_where_all_is_merged_a_look_costs_one_stat(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    book._publisher.stop()
+    copy_with(book, book.path.with_name("book-a.db"), "a")
+    long_ago = time.time() - 60
+    os.utime(book.path.parent, (long_ago, long_ago))
+    arrive(book)
+    arrive(book)
+    monkeypatch.setattr(os, "scandir", None)
+    assert arrive(book) is None
 
 
 def test_a_damaged_copy_is_told_once_and_left_alone(book: Book) -> None:

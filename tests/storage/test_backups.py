@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldsales.domain.model import Account, FieldsalesError
-from fieldsales.storage import backups, migrations
+from fieldsales.storage import backups, migrations, publishing
 from fieldsales.storage.backups import KEEP_LAST, REASONS, Backup, keep, surplus
 from fieldsales.storage.book import Book
 from fieldsales.storage.homes import is_marked
@@ -176,6 +176,18 @@ def test_a_new_database_and_one_in_memory_are_passed_over(tmp_path: Path) -> Non
     assert backups.kept(folder) == []
 
 
+def test_a_book_that_comes_to_a_new_machine_leaves_no_empty_backup(tmp_path: Path) -> None:
+    fresh(tmp_path).close()
+    there = Book.open(tmp_path / "book.db", tmp_path / "other machine", today=NOW.date())
+    assert backups.kept(folder_of(there)) == []
+    write(there, "가람")
+    assert backups.before(there.work, folder_of(there), "merge") is None
+    (taken,) = backups.kept(folder_of(there))
+    assert names_in(taken.path) == {"한빛", "가람"}
+    assert not backups.is_empty(taken.path)
+    there.close()
+
+
 # --- what stands against them -----------------------------------------------------------------------------------------
 
 
@@ -262,9 +274,8 @@ def test_a_backup_to_a_path_of_ones_own_replaces_nothing(tmp_path: Path) -> None
     book.close()
 
 
-def test_before_a_change_of_format_the_book_as_it_was_is_backed_up(tmp_path: Path) -> None:
-    book = fresh(tmp_path)
-    folder = folder_of(book)
+def make_older(book: Book) -> None:
+    """Make the working database one of the first format."""
     for kind, name in book.work.execute(
         "SELECT type, name FROM sqlite_master WHERE type = 'trigger' OR name LIKE 'recording%'"
     ).fetchall():
@@ -279,6 +290,12 @@ def test_before_a_change_of_format_the_book_as_it_was_is_backed_up(tmp_path: Pat
             book.work.execute(f"ALTER TABLE {table} DROP COLUMN {column.partition('#')[0]}")
     book.work.execute("DELETE FROM _sqlite_migrations WHERE name <> 'm001'")
     book.work.execute("PRAGMA user_version = 1")
+
+
+def test_before_a_change_of_format_the_book_as_it_was_is_backed_up(tmp_path: Path) -> None:
+    book = fresh(tmp_path)
+    folder = folder_of(book)
+    make_older(book)
     book.close()
     again = Book.open(tmp_path / "book.db", tmp_path / "data", today=NOW.date())
     again.close()
@@ -287,3 +304,44 @@ def test_before_a_change_of_format_the_book_as_it_was_is_backed_up(tmp_path: Pat
     assert names_in(taken.path) == {"한빛"}
     with sqlite3.connect(taken.path) as old:
         assert old.execute("PRAGMA user_version").fetchone() == (1,)
+
+
+def older_file(tmp_path: Path) -> Book:
+    """A book, closed, whose file is one of the first format."""
+    book = fresh(tmp_path)
+    book.publish_now()
+    book._publisher.stop()
+    make_older(book)
+    book.path.unlink()
+    publishing.snapshot(book.work, book.path)
+    book.close()
+    return book
+
+
+def test_a_file_of_an_older_format_is_kept_as_it_came_to_a_new_machine(tmp_path: Path) -> None:
+    book = older_file(tmp_path)
+    came = book.path.read_bytes()
+    assert came[60:64] == b"\0\0\0\1"
+    for machine in ("one", "two"):
+        book.path.write_bytes(came)
+        there = Book.open(book.path, tmp_path / machine, today=NOW.date())
+        (taken,) = backups.kept(folder_of(there))
+        assert taken.reason == "format"
+        assert taken.path.read_bytes() == came
+        write(there, "가람")
+        there.close()
+        assert names_in(book.path) == {"한빛", "가람"}
+        assert backups.trouble(folder_of(there)) is None
+
+
+def test_what_stands_against_keeping_an_older_file_is_told_and_the_book_opens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = older_file(tmp_path)
+    monkeypatch.setattr(backups, "SPARE", 1 << 60)
+    there = Book.open(book.path, tmp_path / "other machine", today=NOW.date())
+    told = backups.trouble(folder_of(there))
+    assert told is not None
+    assert told.id == "keep.backup_full"
+    assert {account.name for account in there.rows(Account)} == {"한빛"}
+    there.close()

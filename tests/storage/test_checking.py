@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -170,6 +171,42 @@ def test_a_copy_beside_the_file_is_found(book: Book, tmp_path: Path) -> None:
     found = look(book)["copies"]
     assert not found.ok
     assert found.message.id == "check.copies.bad"
+    book.close()
+
+
+def test_every_copy_beside_the_file_is_named(book: Book, tmp_path: Path) -> None:
+    for number in range(3):
+        (tmp_path / f"book ({number}).db").write_bytes(book.path.read_bytes())
+    found = look(book)["copies"].message
+    assert found.args == {"n": 3, "name": "book (0).db, book (1).db, book (2).db"}
+    for number in range(3, 9):
+        (tmp_path / f"book ({number}).db").write_bytes(book.path.read_bytes())
+    found = look(book)["copies"].message
+    assert found.args["n"] == 9
+    assert str(found.args["name"]).endswith("book (4).db …")
+    book.close()
+
+
+def test_a_file_of_which_half_is_missing_does_not_hold_everything(book: Book) -> None:
+    book.close()
+    whole = book.path.read_bytes()
+    book.path.write_bytes(whole[: len(whole) // 2])
+    os.utime(book.path, (0, 0))
+    found = {one.id: one for one in check(book._folder, book.path, None, NOW)}
+    assert found["file"].message.id == "book.file_spoilt"
+    assert found["in_file"].message.id == "check.in_file.other"
+    assert not found["in_file"].ok
+
+
+def test_a_save_during_the_looks_is_no_foreign_file(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    def looks_long(looked: object) -> dict[str, str | int]:
+        with book.change("edit", NOW) as change:
+            change.edit(Account, "a05", note="한편")
+        assert book.publish_now().in_file
+        return {"n": 1}
+
+    monkeypatch.setattr(checking, "LOOKS", (("working", looks_long), *checking.LOOKS[1:]))
+    assert bad(book) == set()
     book.close()
 
 

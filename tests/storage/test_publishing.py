@@ -17,6 +17,7 @@ import pytest
 from fieldsales.domain.model import Account
 from fieldsales.storage import derived, publishing
 from fieldsales.storage.book import Book
+from fieldsales.storage.erasing import erase
 from fieldsales.storage.files import exchange, signature
 
 NOW = datetime(2026, 11, 20, 9, 0)
@@ -132,6 +133,74 @@ def test_a_copy_that_landed_is_merged_before_anything_is_published_over_it(book:
     changed = book.take_incoming()
     assert changed is not None
     assert changed.changed.accounts == {"theirs"}
+
+
+def test_an_older_copy_in_the_place_of_the_file_is_behind_and_is_written_anew(
+    book: Book, tmp_path: Path, open_book: Callable[..., Book]
+) -> None:
+    add(book, "a")
+    book.publish_now()
+    older = tmp_path / "older.db"
+    shutil.copy(book.path, older)
+    add(book, "b")
+    assert book.publish_now().in_file
+    book._publisher.stop()
+    shutil.copy(older, book.path)
+    book._looked = 0.0
+    book.take_incoming()
+    assert book.status == publishing.Status(False, 1)
+    assert names(book.path) == {"a"}
+    assert book.publish_now().in_file
+    assert names(book.path) == {"a", "b"}
+    shutil.copy(older, book.path)
+    assert book.publish_now().in_file
+    assert names(book.path) == {"a", "b"}
+    book.close()
+    shutil.copy(older, book.path)
+    again = open_book(create=False)
+    again.close()
+    assert names(again.path) == {"a", "b"}
+
+
+def test_an_older_copy_does_not_bring_an_erased_name_back_into_the_file(
+    book: Book, tmp_path: Path, open_book: Callable[..., Book]
+) -> None:
+    id = add(book, "도담나루")
+    book.publish_now()
+    older = tmp_path / "older.db"
+    shutil.copy(book.path, older)
+    erase(book, "account", id, NOW)
+    book._scour()
+    assert book.publish_now().in_file
+    book.close()
+    shutil.copy(older, book.path)
+    open_book(create=False).close()
+    assert "도담나루".encode() not in book.path.read_bytes()
+
+
+def test_machines_that_look_by_turns_come_to_rest_after_an_older_copy(
+    open_book: Callable[..., Book], tmp_path: Path
+) -> None:
+    here, there = open_book("here"), open_book("there")
+    add(here, "a")
+    here.publish_now()
+    older = tmp_path / "older.db"
+    shutil.copy(here.path, older)
+    add(there, "b")
+    there.publish_now()
+    here.publish_now()
+    for book in (here, there):
+        book._publisher.stop()
+    shutil.copy(older, here.path)
+    seen = []
+    for _ in range(3):
+        for book in (here, there):
+            book._looked = 0.0
+            book.take_incoming()
+            assert book.publish_now().in_file
+        seen.append(signature(here.path))
+    assert names(here.path) == {"a", "b"}
+    assert seen[0] == seen[1] == seen[2]
 
 
 def test_a_copy_that_lands_while_publishing_is_merged_too(

@@ -257,7 +257,8 @@ def sample_book(folder: Path, lang: str = "ko", day: date = TODAY) -> Book:
         seen = signature(folder / "book.db")
         assert seen is not None
         with closing(sqlite3.connect(home.with_name("book.db"), isolation_level=None)) as work:
-            publishing.record(work, seen, None)  # it is the file that was written here, though copied since
+            # It is the file that was written here, though copied since.
+            publishing.record(work, seen, publishing.recorded(work)[1])
     with mock.patch("os.fsync"):
         book = Book.open(folder / "book.db", folder / "data", today=day)
     book.work.execute("PRAGMA synchronous=OFF")
