@@ -83,7 +83,7 @@ def _load(session: Session, name: str) -> Listed:
 
     one = load(name, session.t.lang, _folder(session))
     if one.trouble is not None:
-        session.note(session.t("prep.broken", name=one.playbook.name, why=session.t.say(one.trouble.message)))
+        session.note(session.t("prep.broken", file=Path(one.path).name, why=session.t.say(one.trouble.message)))
     return one
 
 

@@ -86,6 +86,21 @@ def test_a_broken_file_names_its_line_and_the_reason(call: Call, tmp_path: Path)
     assert (found["error"]["id"], found["error"]["line"]) == ("playbook.choice", line)
 
 
+def test_what_lacks_its_quotes_or_brackets_is_shown_how_it_is_written(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    good = find_playbook("churn.ko")
+    for old, new, wanted in (
+        ('version = "2"', "version = 2", 'version = "2"'),
+        ('when = ["figures"]', 'when = "figures"', 'when = ["figures"]'),
+    ):
+        assert old in good
+        path.write_text(good.replace(old, new, 1), encoding="utf-8")
+        for lang in ("ko", "en"):
+            said = call("checklists", "--check", str(path), "--lang", lang)
+            assert said.code == 1
+            assert wanted in said.err
+
+
 def test_a_file_that_is_not_there_and_one_of_signs_are_refused(call: Call, tmp_path: Path) -> None:
     assert call("checklists", "--check", str(tmp_path / "none.toml")).code == 1
     assert call("checklists", "--check", str(tmp_path)).code == 1

@@ -12,7 +12,7 @@ from said import DAY, Call
 
 from fieldsales.cli_report import KINDS
 from fieldsales.domain import reports
-from fieldsales.domain.model import ChurnCase
+from fieldsales.domain.model import Cause, ChurnCase
 from fieldsales.storage.book import Book
 from fieldsales.workflows.opening import make_sample
 
@@ -80,3 +80,18 @@ def test_reading_a_report_leaves_nothing_in_the_book(call: Call, tmp_path: Path)
         assert not [one for one in book.rows(CaseEvent, case_id=case.id) if one.kind == "report"]
     finally:
         book.close()
+
+
+def test_what_the_rep_answered_for_himself_changes_nothing_that_is_printed(call: Call, tmp_path: Path) -> None:
+    """막을 수 있었나 is private (S0-19)."""
+    said = set()
+    for control in ("", "yes", "part", "no"):
+        book = Book.open(tmp_path / "book.db", tmp_path / "home" / "data", today=date.fromisoformat(DAY))
+        (case,) = book.rows(ChurnCase, state="open")
+        with book.change("setup", datetime(2026, 11, 20, 9, 15)) as change:
+            change.put(Cause("cause", case.account_id, case.id, kind="fees", main=1, control=control))
+        book.close()
+        said.add("\n".join(call("새녘물산", "--kind", kind)[1] for kind in ("recovery", "full")))
+    (text,) = said
+    assert "조건이 맞지 않아 새녘물산 거래가" in text
+    assert "막기" not in text and "못했습니다" not in text

@@ -14,7 +14,7 @@ from fieldsales.domain.dates import add_months, days_since, month_back, month_of
 from fieldsales.domain.frozen import dataclass
 from fieldsales.domain.lessons import lesson_line
 from fieldsales.domain.model import Contact, Due, Fact, History, Lesson, Message, Task
-from fieldsales.domain.months import month_amounts, months_between, newest_month, spark
+from fieldsales.domain.months import ended_in, month_amounts, months_between, newest_month, spark
 from fieldsales.domain.people import (
     Change,
     Clock,
@@ -66,6 +66,7 @@ DATE_AHEAD_DAYS = 14  # an anniversary is worth a word from so many days before
 FIRST_WORDS = 3
 QUESTIONS = 3
 LESSONS = 2
+LEFT = {"lost": "standing.lost", "released": "standing.released", "handed": "standing.handed"}  # by the state
 
 _DATELESS_FACTS = frozenset({"place", "taste", "agreement", "family"})
 
@@ -175,7 +176,7 @@ def brief(
 
 
 def _state(history: History, today: date, frozen: tuple[str, str] | None) -> tuple[Line, ...]:
-    lines = []
+    lines = list(_left(history))
     if frozen:
         by, since = frozen
         who = (by,) if by else ()
@@ -196,6 +197,21 @@ def _state(history: History, today: date, frozen: tuple[str, str] | None) -> tup
                     Line((full_name(contact), Message(f"brief.opt_out_{channel}")), row=("contact", contact.id))
                 )
     return tuple(lines)
+
+
+def _left(history: History) -> tuple[Line, ...]:
+    """That an account has left, was released or is my manager's: since when, to whom it was lost and how it went."""
+    account = history.account
+    if account.state not in LEFT:
+        return ()
+    pieces: list[Piece] = [Message(LEFT[account.state])]
+    if parse_day(account.ended_on) is not None:
+        pieces.append(Message("brief.left_on", {"day": account.ended_on}))
+    if account.lost_to in {"competitor", "closed"}:  # of the others the first piece tells it, or nobody knows
+        pieces.append(Message(f"lost_to.{account.lost_to}"))
+    if account.left_how in {"quiet", "hurt"}:
+        pieces.append(Message(f"left.{account.left_how}"))
+    return (Line(tuple(pieces), row=("account", account.id)),)
 
 
 def _mandate(history: History) -> tuple[Line, ...]:
@@ -354,7 +370,8 @@ def _amounts(history: History, today: date) -> tuple[Line, ...]:
     """The last complete month beside the month of the six before that differs most from it, the newest of equals."""
     newest = newest_month(history, today)
     if not newest:
-        return ()
+        end = ended_in(history, today)
+        return (Line((Message("brief.amounts_old", {"month": end, "year": end[:4]}),)),) if end else ()
     last = history.amounts.get(newest, 0)
     first = min(history.amounts)
     before = [month for back in range(1, 7) if (month := month_back(newest, back)) >= first]
@@ -461,6 +478,8 @@ def _questions(
         lines.append(Line((Message(f"brief.ask.{form}", args),), row=row))
 
     now_here = situations(history, today)
+    if history.account.state in {"lost", "released"}:  # what ended with them is no question any more
+        now_here -= {"volume", "renewal"}
     if "volume" in now_here:
         ask("volume")
     fresh = next((change for change in changes if not change.met), None)

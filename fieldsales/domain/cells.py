@@ -145,7 +145,7 @@ def words(t: Wording, table: str, column: str, value: Value, name: Name | None =
     if column in DAYS:
         return t("cell.day", day=text)
     if column in MOMENTS:
-        return t("cell.moment", day=text[:10], time=text[11:16])
+        return t("cell.moment", day=text[:10], time=text[11:16]).rstrip()  # a day alone has no time
     if column in {"month", "lost_from", "from_month"}:
         return t("cell.month", month=text, year=text[:4])
     return text

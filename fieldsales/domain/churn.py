@@ -32,7 +32,7 @@ from fieldsales.domain.triggers import FIGURES, Trigger, seen, trigger
 __all__ = [
     "FAREWELLS", "FIGURES", "OUTCOMES", "CaseDraft", "DraftItem", "Trigger", "ahead",
     "counts_as_visit", "current_step", "dawdling", "draft", "farewell_text", "guidance", "is_evening",
-    "missing_for_close", "next_item", "sentence_of", "stamp", "timeline", "trigger", "visit_by",
+    "missing_for_close", "next_item", "sentence_of", "stamp", "timeline", "to_say_on_the_phone", "trigger", "visit_by",
     "visit_piece", "why_not_by_hand",
 ]  # fmt: skip
 
@@ -137,11 +137,11 @@ def draft(
         situation = "inherited"
     elif others_this_year >= USUAL_LOSSES:
         situation = "third"
-    sentence, last = _sentences(situation, frozen, inherited or 0, others_this_year)
+    visit_day = visit_by(now, holidays)
+    sentence, last = _sentences(situation, frozen, inherited or 0, others_this_year, visit_day, today)
     helper = next((one for one in present(history, today) if one.id == through), None)
     if situation == "apart":
         last = _ways_round(history, teller, through, today)
-    visit_day = visit_by(now, holidays)
     place = history.account.address or history.account.region
     phone = "" if teller is None else teller.mobile or teller.phone or history.account.phone
     reached: tuple[Piece, ...] = tuple(text for text in ("" if teller is None else full_name(teller), phone) if text)
@@ -255,13 +255,19 @@ def _faces(history: History, teller: Contact | None, today: date) -> tuple[tuple
     return tuple(person_lines(history, contact, today) for contact in (teller, *news)[:3])
 
 
-def _sentences(situation: str, frozen: tuple[str, str] | None, inherited: int, others: int) -> tuple[Message, Message]:
+def _sentences(
+    situation: str, frozen: tuple[str, str] | None, inherited: int, others: int, visit_day: str, today: date
+) -> tuple[Message, Message]:
     if situation == "paused" and frozen is not None:
         by, since = frozen
         form = "churn.first.paused_by" if by else "churn.first.paused"
         return Message(form, {"by": by, "day": since} if by else {"day": since}), Message("churn.last.paused")
     if situation == "inherited":
         return Message("churn.first.inherited", {"n": inherited}), Message("run.last.inherited")
+    if situation == "evening":
+        night = _near(visit_day, today) == "today"  # of a working day: it goes on once the day breaks
+        first = Message("churn.first.night" if night else "churn.first.evening")
+        return first, _goes_on(visit_day, today)[0]
     if situation == "third":
         last = "churn.last.third" if others == USUAL_LOSSES else "churn.last.more"
         return Message("churn.first.third"), Message(last)
@@ -285,6 +291,44 @@ def visit_piece(visit_day: str, today: date) -> Message:
     if days <= 0:
         return Message("churn.by_today")
     return Message("churn.by_tomorrow") if days == 1 else Message("churn.by_day", {"day": visit_day})
+
+
+def _near(day: str, today: date) -> str:
+    """How a day of the next working days is told: `today`, `tomorrow` or `day`."""
+    days = -(days_since(day, today) or 0)
+    return "today" if days <= 0 else "tomorrow" if days == 1 else "day"
+
+
+_GOES_ON = {
+    "today": ("churn.last.evening_today", "churn.guide.evening_today"),
+    "tomorrow": ("churn.last.evening_tomorrow", "churn.guide.evening_tomorrow"),
+    "day": ("churn.last.evening_day", "churn.guide.evening_day"),
+}
+
+
+def _goes_on(visit_day: str, today: date) -> tuple[Message, Message]:
+    """When it goes on once telling is enough: below the first screen, and over the run. Today in the small hours."""
+    last, guide = _GOES_ON[_near(visit_day, today)]
+    return Message(last, {"day": visit_day}), Message(guide, {"day": visit_day})
+
+
+def to_say_on_the_phone(
+    name: str, visit_at: str, now: datetime, holidays: frozenset[str] = frozenset()
+) -> tuple[Message, Message]:
+    """The two sentences for the phone: when I would like to come, and what to say to a no (S0-17).
+
+    They speak of the day that stands beside the visit: the one that was fixed, else the day to be there by. Only a
+    visit of today moves on to the next working day.
+    """
+    today = now.date()
+    fixed = ahead(visit_at, now) if visit_at else False
+    day = visit_at[:10] if fixed else visit_by(now, holidays)
+    near = _near(day, today)
+    form = "now" if near == "today" and not fixed and not is_evening(now) else near
+    first = Message(f"run.ask.words_{form}" + ("" if name else "_noname"), {"name": name, "day": day})
+    if near == "today":
+        day = WorkDays(holidays).next(today + timedelta(days=1)).isoformat()
+    return first, Message(f"run.ask.refused_{_near(day, today)}", {"day": day})
 
 
 # --- while it is open -----------------------------------------------------------------------------------------------
@@ -336,10 +380,13 @@ def current_step(items: Sequence[CaseItem]) -> int:
     return max((one.step for one in items), default=1) if found is None else found.step
 
 
-def counts_as_visit(activity: Activity) -> bool:
-    """Whether a log closes the visit of step 1: I stood before a person. No call, no colleague's visit (S0-12)."""
+def counts_as_visit(activity: Activity, known: bool = True) -> bool:
+    """Whether a log closes the visit of step 1: I stood before a person. No call, no colleague's visit (S0-12).
+
+    Where nobody of the account is `known` by name, what was heard there was said by somebody.
+    """
     mine = activity.by == "me" or bool(activity.joint)
-    somebody = bool(activity.contact_id or activity.with_names)
+    somebody = bool(activity.contact_id or activity.with_names or (not known and activity.heard))
     return activity.outcome == "done" and mine and somebody and "visit" in (activity.kind, activity.kind2)
 
 
@@ -360,6 +407,7 @@ def guidance(
     paused: bool = False,
     reopened: bool = False,
     step: int = 0,
+    holidays: frozenset[str] = frozenset(),
 ) -> Message:
     """The one sentence for the moment.
 
@@ -372,13 +420,13 @@ def guidance(
     if step in {0, present_step}:
         if reopened and events:
             last = max(event.at for event in events)
-            if last[:10] == now.date().isoformat():
+            if len(last) >= 16 and last[:10] == now.date().isoformat():
                 return Message("churn.guide.reopened", {"at": last})
         if next_item(items) is None:
             return Message("churn.guide.ready_to_close")
     step = step or present_step
     if step == 1:
-        return Message("run.guide.paused") if paused else _first_step(case, items, events, now)
+        return Message("run.guide.paused") if paused else _first_step(case, items, events, now, holidays)
     if step == 2:
         return _why(causes, events)
     if step == 3:
@@ -389,7 +437,9 @@ def guidance(
     return Message("churn.guide.look_back")
 
 
-def sentence_of(file: CaseFile, now: datetime, *, reopened: bool = False, step: int = 0) -> Message:
+def sentence_of(
+    file: CaseFile, now: datetime, *, reopened: bool = False, step: int = 0, holidays: frozenset[str] = frozenset()
+) -> Message:
     """`guidance` from everything that is known of a case."""
     return guidance(
         file.case,
@@ -402,6 +452,7 @@ def sentence_of(file: CaseFile, now: datetime, *, reopened: bool = False, step: 
         paused=frozen_by(file.history, now.date()) is not None,
         reopened=reopened,
         step=step,
+        holidays=holidays,
     )
 
 
@@ -416,7 +467,13 @@ def _why(causes: Sequence[Cause], events: Sequence[CaseEvent]) -> Message:
     return Message("run.guide.neglect" if cause.kind == "neglect" else "churn.guide.why")
 
 
-def _first_step(case: ChurnCase, items: Sequence[CaseItem], events: Sequence[CaseEvent], now: datetime) -> Message:
+def _first_step(
+    case: ChurnCase,
+    items: Sequence[CaseItem],
+    events: Sequence[CaseEvent],
+    now: datetime,
+    holidays: frozenset[str],
+) -> Message:
     first = [one for one in items if one.step == 1]
     done = {one.act for one in first if one.done_at}
     if "visit" in done:
@@ -430,7 +487,7 @@ def _first_step(case: ChurnCase, items: Sequence[CaseItem], events: Sequence[Cas
     if case.visit_at:
         return Message("run.guide.after_time")
     if "report" in done and is_evening(now):
-        return Message("churn.guide.evening")
+        return _goes_on(visit_by(now, holidays), now.date())[1]
     attempts = sum(event.kind == "attempt" for event in events)
     if attempts >= 2:
         return Message("churn.guide.tried" if attempts == 2 else "churn.guide.tried_often", {"n": attempts})

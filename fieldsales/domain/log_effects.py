@@ -10,7 +10,7 @@ from fieldsales.domain.cadence import keeps, policies_of
 from fieldsales.domain.dates import add_months, month_of, parse_day
 from fieldsales.domain.frozen import dataclass, field
 from fieldsales.domain.model import Activity, History, Message, Policy, Rules, Task
-from fieldsales.domain.people import frozen_by, is_contact, is_meeting
+from fieldsales.domain.people import frozen_by, is_contact, is_meeting, present
 from fieldsales.domain.text import clean
 
 if TYPE_CHECKING:
@@ -164,10 +164,12 @@ def effects(history: History, entry: LogEntry, today: date, rules: Rules) -> tup
     if case is not None:
         from fieldsales.domain.churn import counts_as_visit
 
-        if counts_as_visit(activity):
+        known = bool(present(history, today))
+        if counts_as_visit(activity, known):
             lines.append(Message("effect.case_visit"))
         elif activity.outcome == "done" and activity.kind == "visit":
-            lines.append(Message("effect.case_needs_person"))
+            mine = is_meeting(activity)
+            lines.append(Message("effect.case_needs_person" if known or not mine else "effect.case_needs_words"))
         elif activity.outcome == "done":
             lines.append(Message("effect.case_call"))
     more = len(promises) + bool(entry.thanks and thanks_offered(history, entry, today))

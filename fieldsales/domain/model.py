@@ -258,7 +258,7 @@ class ChurnCase:
     id: str
     account_id: str = ""
     trigger: str = "notice"  # notice, no_trade, volume
-    heard_at: str = ""  # moment
+    heard_at: str = ""  # moment, or a day where no time was said
     heard_from: str = ""  # a contact's id, or a name
     heard_by: str = ""  # call, visit, message, figures
     started_at: str = ""  # moment of the first tick
@@ -301,7 +301,7 @@ class CaseEvent:
 
     id: str
     case_id: str = ""
-    at: str = ""  # moment
+    at: str = ""  # moment, or a day where no time was said
     # opened, ticked, unticked, attempt, visit, call, note, report, cause, offer, cover, boss, freeze, closed
     kind: str = ""
     text: str = ""

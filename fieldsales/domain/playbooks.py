@@ -80,8 +80,8 @@ def parse_playbook(text: str) -> Playbook:
     """The playbook that a TOML text describes (S0-06, S0-31).
 
     Raises PlaybookError, always with the line it is about: `playbook.syntax`, `playbook.encoding`, `playbook.missing`,
-    `playbook.unknown`, `playbook.kind`, `playbook.long`, `playbook.twice`, `playbook.count`, `playbook.choice` (field,
-    and what it may be).
+    `playbook.unknown`, `playbook.kind`, `playbook.text`, `playbook.list`, `playbook.long`, `playbook.twice`,
+    `playbook.count`, `playbook.choice` (field, and what it may be or an example of it).
     """
     if "�" in text:
         raise PlaybookError("playbook.encoding", line=text[: text.index("�")].count("\n") + 1)
@@ -193,7 +193,9 @@ def _item(raw: Mapping[str, object], where: str, seen: set[str], kind: str) -> P
         raise PlaybookError("playbook.twice", field=f"{where}, key", value=key)
     seen.add(key)
     act, acts = raw.get("act", ""), ACTS if kind == "case" else SHEET_ACTS
-    if not isinstance(act, str) or act not in acts:
+    if not isinstance(act, str):
+        raise PlaybookError("playbook.text", field=f"{where}, act", example='act = "visit"')
+    if act not in acts:
         raise PlaybookError("playbook.choice", field=f"{where}, act", choices=", ".join(sorted(acts - {""})))
     return PlaybookItem(
         key=key,
@@ -206,7 +208,10 @@ def _item(raw: Mapping[str, object], where: str, seen: set[str], kind: str) -> P
 
 def _words(raw: Mapping[str, object], name: str, where: str, known: frozenset[str]) -> tuple[str, ...]:
     value = raw.get(name, [])
-    if not isinstance(value, list) or not all(isinstance(word, str) and word in known for word in value):
+    if not isinstance(value, list):
+        word = value if isinstance(value, str) and value in known else min(known)
+        raise PlaybookError("playbook.list", field=where, example=f'{name} = ["{word}"]')
+    if not all(isinstance(word, str) and word in known for word in value):
         raise PlaybookError("playbook.choice", field=where, choices=", ".join(sorted(known)))
     return tuple(value)
 
@@ -232,7 +237,8 @@ def _text(raw: Mapping[str, object], name: str, where: str, most: int) -> str:
     if value is None:
         raise PlaybookError("playbook.missing", field=where)
     if not isinstance(value, str):
-        raise PlaybookError("playbook.kind", field=where)
+        number = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 10**9
+        raise PlaybookError("playbook.text", field=where, example=f'{name} = "{value if number else "…"}"')
     text = clean(value)
     if not text:
         raise PlaybookError("playbook.missing", field=where)

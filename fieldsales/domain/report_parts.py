@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
+from fieldsales.domain.churn import counts_as_visit
 from fieldsales.domain.dates import days_since
 from fieldsales.domain.frozen import dataclass, field
 from fieldsales.domain.model import Activity, CaseEvent, CaseFile, History, Message
@@ -177,8 +178,9 @@ def names_of(history: History, activity: Activity) -> str:
     return ", ".join(names)
 
 
-def contact_paragraph(history: History, log: Activity, today: date) -> Paragraph:
-    """One contact: when, with whom and how."""
+def contact_paragraph(file: CaseFile, log: Activity, today: date) -> Paragraph:
+    """One contact: when, with whom and how. Of a visit at which nobody was met it is not said that I met them."""
+    history = file.history
     when = moment("report.at", moment_of(log), today)
     if when and log.day == today.isoformat() and log.time:
         when = (Message("report.at_time", {"at": moment_of(log)}),)
@@ -190,6 +192,8 @@ def contact_paragraph(history: History, log: Activity, today: date) -> Paragraph
         if log.by.endswith("님"):  # told with respect, as it may well be the reader
             form = f"senior{form[5:]}"
         return (*when, Message(f"report.did.{form}{nobody}", {"who": who, "by": log.by}))
+    if met and nobody and not was_met(file, log):
+        return (*when, Message("report.did.went"))
     form = "visit" if met else log.kind if log.kind in {"call", "review"} else "message"
     if form == "message" and not log.two_way:
         form = "sent"
@@ -219,14 +223,32 @@ class Efforts:
 
 
 def since_told(file: CaseFile) -> list[Activity]:
-    """The logs of a case after the one in which we were told, earliest first."""
+    """The logs of a case after the one in which we were told, earliest first. One that the case holds counts whatever
+    its clock said."""
     case = file.case
+    begun = min((event.id for event in file.events if event.kind == "opened"), default="")
 
     def telling(one: Activity) -> bool:
-        return moment_of(one) == case.heard_at and one.kind == case.heard_by and one.outcome == "done"
+        if moment_of(one) != case.heard_at or one.kind != case.heard_by or one.outcome != "done":
+            return False
+        return one.case_id != case.id or _made_before(one.id, begun)
 
-    logs = [one for one in file.visits if one.kind != "note" and moment_of(one) >= case.heard_at and not telling(one)]
+    logs = [
+        one
+        for one in file.visits
+        if one.kind != "note" and (one.case_id == case.id or moment_of(one) >= case.heard_at) and not telling(one)
+    ]
     return sorted(logs, key=lambda one: (moment_of(one), one.id))
+
+
+def was_met(file: CaseFile, log: Activity) -> bool:
+    """Whether a log is the visit that closed step 1: by itself, or as the case took it when it was written."""
+    return counts_as_visit(log) or any(event.kind == "visit" and event.ref == log.id for event in file.events)
+
+
+def first_visit(file: CaseFile) -> Activity | None:
+    """The first visit to a person after we were told, None while there was none."""
+    return next((one for one in since_told(file) if was_met(file, one)), None)
 
 
 def efforts(file: CaseFile, logs: Iterable[Activity] | None = None) -> Efforts:
@@ -327,3 +349,8 @@ class News:
 def _written_later(event: CaseEvent, other: CaseEvent) -> bool:
     """Ids of version 7 tell the order of writing: an earlier visit that was logged after the report is news too."""
     return event.id != other.id and event.id[14:15] == other.id[14:15] == "7" and event.id > other.id
+
+
+def _made_before(id: str, other: str) -> bool:
+    """Whether a row was written an act before another: within an act, ids may tell the same millisecond."""
+    return id[14:15] == other[14:15] == "7" and id[:13] < other[:13]

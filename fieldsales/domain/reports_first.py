@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from fieldsales.domain.churn import FIGURES, CaseDraft, Trigger, ahead, counts_as_visit, visit_by
+from fieldsales.domain.churn import FIGURES, CaseDraft, Trigger, ahead, visit_by
 from fieldsales.domain.dates import days_since
 from fieldsales.domain.model import CaseFile, ChurnCase, History, Message
 from fieldsales.domain.months import monthly_mean
@@ -16,9 +16,9 @@ from fieldsales.domain.report_parts import (
     Slot,
     contact_paragraph,
     efforts,
+    first_visit,
     moment,
     money,
-    since_told,
     slot,
     tried_pieces,
 )
@@ -43,7 +43,7 @@ def first_report(
     today = now.date()
     frozen = frozen_by(history, today) is not None
     paragraphs: list[Paragraph] = [heard_paragraph(history, case, today, seen, currency)]
-    visit = next((one for one in since_told(file) if counts_as_visit(one)), None) if file else None
+    visit = first_visit(file) if file else None
     if case.trigger in FIGURES:
         paragraphs.append((Message("report.first.checking"),))
     elif not (file is not None and (file.causes or visit is not None)):
@@ -54,8 +54,8 @@ def first_report(
     made = efforts(file) if file is not None else None
     if made is not None and made.tried:
         paragraphs.append((*tried_pieces(made), Message("report.stop")))
-    if visit is not None:
-        paragraphs.append(contact_paragraph(history, visit, today))
+    if file is not None and visit is not None:
+        paragraphs.append(contact_paragraph(file, visit, today))
     elif frozen:
         paragraphs.append((Message("report.first.paused"),))
     elif ahead(case.visit_at, now):

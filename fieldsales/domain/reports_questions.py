@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from fieldsales.domain.cadence import kept, policies_of
-from fieldsales.domain.churn import FIGURES, ahead, counts_as_visit
+from fieldsales.domain.churn import FIGURES, ahead
 from fieldsales.domain.dates import add_months, days_since, parse_day
 from fieldsales.domain.frozen import replace
 from fieldsales.domain.model import CaseFile, History, Message, Rules
@@ -19,12 +19,12 @@ from fieldsales.domain.report_parts import (
     days_between,
     effort_pieces,
     efforts,
+    first_visit,
     minutes_between,
     moment,
     moment_of,
     money,
     reported_at,
-    since_told,
 )
 from fieldsales.domain.reports_recovery import last_met_before, unmet_change
 
@@ -74,9 +74,10 @@ def _weight(file: CaseFile, now: datetime, currency: str) -> Paragraph:
         elif minutes is not None and minutes < 24 * 60:
             did.append((Message(f"{soon}.hours", {"n": minutes // 60}),))
         else:
-            days = max(days_between(case.heard_at, reported) or 1, 1)
-            did.append((Message(f"{soon}.next_day" if days == 1 else f"{soon}.days", {"n": days}),))
-    visit = next((one for one in since_told(file) if counts_as_visit(one)), None)
+            days = max(days_between(case.heard_at, reported) or 0, 0)
+            form = {0: "same_day", 1: "next_day"}.get(days, "days")
+            did.append((Message(f"{soon}.{form}", {"n": days}),))
+    visit = first_visit(file)
     if visit is not None:
         days = max(days_between(case.heard_at, moment_of(visit)) or 0, 0)
         form = {0: "same_day", 1: "next_day"}.get(days, "days")

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from fieldsales.domain.churn import counts_as_visit
 from fieldsales.domain.dates import days_since, month_back, month_of, parse_day
+from fieldsales.domain.frozen import dataclass
 from fieldsales.domain.ledger import Ledger, in_order, ledger_of, recovered_by
 from fieldsales.domain.model import CaseFile, Cause, Cover, History, Message
 from fieldsales.domain.people import is_meeting, people_changes
 from fieldsales.domain.report_parts import (
+    Choice,
     Paragraph,
     Piece,
     Report,
     days_between,
     effort_pieces,
     efforts,
+    first_visit,
     flat,
     moment_of,
     money,
     quoted,
     sentence,
-    since_told,
     slot,
 )
 
@@ -36,20 +37,27 @@ _RUNS_ON = ("서", "고", "며", "면서", "니", "라", "해", "아", "어", "�
 def recovery_report(file: CaseFile, now: datetime, *, currency: str = "KRW") -> Report:
     """Loss, cause, effort, what came back and what covers the rest, each its own sentence (S0-03, S0-23).
 
-    Where I missed something it says what; that it was hard to prevent it says only where I said so (S0-19). Only signed
-    business counts (S0-22); where there is none, places to try stand in its place (S0-26). Without any of it the text
-    is whole as well.
+    Where the cause is that I missed something it says what. That it was hard to prevent, or what I missed, is offered
+    where I answered so for myself (S0-19), and goes out only where I put it in: the answer itself changes no text. Only
+    signed business counts (S0-22); where there is none, places to try stand in its place (S0-26). Without any of it
+    the text is whole as well.
     """
     today = now.date()
     notes = [Message("report.no_share")]
     main = main_cause(file)
-    if main is not None and form_of(main) == "missed":
+    lines = _lines(file, today, currency)
+    choices = tuple(Choice(one.key, at, one.taken, one.painful) for at, one in enumerate(lines) if one.key)
+    if main is not None and missed(main):
         notes.append(Message("report.recovery.private"))
+    elif main is not None and main.control:
+        notes.append(Message("report.recovery.control"))
+    if any(not one.taken for one in choices):
+        notes.append(Message("report.recovery.offered"))
     sums = ledger_of(file)
     if sums.likely.count or sums.possible.count:
         counts: dict[str, str | int] = {"likely": sums.likely.count, "possible": sums.possible.count}
         notes.append(Message("report.recovery.left_out", counts))
-    return Report("recovery", tuple(money_paragraphs(file, today, currency)), notes=tuple(notes))
+    return Report("recovery", tuple(one.paragraph for one in lines), choices, tuple(notes))
 
 
 def main_cause(file: CaseFile) -> Cause | None:
@@ -57,29 +65,33 @@ def main_cause(file: CaseFile) -> Cause | None:
     return next((one for one in file.causes if one.main), file.causes[0] if file.causes else None)
 
 
-def form_of(cause: Cause | None) -> str:
-    """`missed`, `hard` or "" where neither was said."""
-    if cause is None:
-        return ""
-    if cause.kind == "neglect" or cause.control == "yes":
-        return "missed"
-    return "hard" if cause.control in UNAVOIDABLE else ""
+def missed(cause: Cause | None) -> bool:
+    """Whether the cause as it was marked says that it was us. What I answered for myself says nothing of it."""
+    return cause is not None and cause.kind == "neglect"
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A paragraph; one with a key can be left out, and is in the text from the start where it is `taken`."""
+
+    paragraph: Paragraph
+    key: str = ""
+    taken: bool = True
+    painful: bool = False
 
 
 def money_paragraphs(file: CaseFile, today: date, currency: str) -> list[Paragraph]:
-    """All paragraphs of the recovery report."""
+    """All paragraphs of the recovery report but those that are only offered."""
+    return [one.paragraph for one in _lines(file, today, currency) if one.taken]
+
+
+def _lines(file: CaseFile, today: date, currency: str) -> list[_Line]:
     sums = ledger_of(file)
     main = main_cause(file)
-    form = form_of(main)
-    paragraphs = [_loss(file, main, sums, currency)]
-    if main is None:
-        paragraphs.append((slot("cause", "report.recovery.why", (Message("report.recovery.why_open"),)),))
-    elif form == "missed":
-        paragraphs.append(_missed(file))
-    elif form == "hard":
-        partly = main.control == "part"
-        paragraphs.append((Message("report.hard_partly") if partly else Message(f"report.hard.{kind_of(main)}"),))
-    if form != "missed" and main is not None:
+    own = missed(main)
+    lines = [_Line(_loss(file, main, sums, currency)), *_why(file, main)]
+    paragraphs: list[Paragraph] = []
+    if main is not None and not own:
         if kind_of(main) == "other" and main.text.strip() and not _is_clause(main.text):
             paragraphs.append((Message("report.recovery.cause", {"text": sentence(quoted(main.text))}),))
         if main.certainty == "guessed":
@@ -88,12 +100,26 @@ def money_paragraphs(file: CaseFile, today: date, currency: str) -> list[Paragra
         others = [one for one in others if one.kind != "neglect" and one.certainty != "guessed"]
         if others:
             paragraphs.append((Message("report.recovery.others"), *_kinds(others), Message("report.stop")))
-    paragraphs += _went_and_back(file, sums, currency, form == "missed")
+    paragraphs += _went_and_back(file, sums, currency, own)
     made = efforts(file)
     if made.any:
         paragraphs.append((Message("report.so_far"), *effort_pieces(made, answers=False), Message("report.is")))
     paragraphs += _cover(sums, today, currency)
-    return paragraphs
+    return [*lines, *map(_Line, paragraphs)]
+
+
+def _why(file: CaseFile, main: Cause | None) -> list[_Line]:
+    """Whether it could have been prevented: told of a cause that says so, else offered by what I answered myself."""
+    if main is None:
+        return [_Line((slot("cause", "report.recovery.why", (Message("report.recovery.why_open"),)),))]
+    if missed(main):
+        shown = _missed(file)
+        return [_Line(shown, "missed") if shown else _Line((slot("missed", "report.missed.slot"),))]
+    if main.control in UNAVOIDABLE:
+        hard = "report.hard_partly" if main.control == "part" else f"report.hard.{kind_of(main)}"
+        return [_Line((Message(hard),), "hard", taken=False)]
+    shown = _missed(file) if main.control == "yes" else ()
+    return [_Line(shown, "own", taken=False, painful=True)] if shown else []
 
 
 def kind_of(cause: Cause) -> str:
@@ -124,7 +150,8 @@ def _loss(file: CaseFile, main: Cause | None, sums: Ledger, currency: str) -> Pa
     if sums.lost is not None and sums.lost > 0:
         amount = (Message("report.recovery.loss"), money(sums.lost, currency), Message("report.recovery.loss_end"))
     else:
-        amount = (slot("loss", "report.recovery.loss_slot", (Message("report.stop"),)),)
+        hint = Message("report.slot_hint_loss")
+        amount = (slot("loss", "report.recovery.loss_slot", (Message("report.stop"),), hint=hint),)
     return (*clause, fell, *amount)
 
 
@@ -156,8 +183,8 @@ def _is_clause(text: str) -> bool:
 
 
 def _missed(file: CaseFile) -> Paragraph:
-    """What I missed, out of the rows: a change of people without a visit, a long time without a meeting. Where the rows
-    say nothing it is a gap. What I wrote beside the cause is mine alone and never stands here."""
+    """What I missed, out of the rows: a change of people without a visit, a long time without a meeting; nothing where
+    they say nothing. What I wrote beside the cause is mine alone and never stands here."""
     heard = parse_day(file.case.heard_at[:10])
     history = file.history
     if heard is not None:
@@ -170,7 +197,7 @@ def _missed(file: CaseFile) -> Paragraph:
         days_unseen = days_since(met, heard) if met else None
         if days_unseen is not None and days_unseen >= LONG_UNSEEN:
             return (Message("report.missed.unseen", {"n": days_unseen // 30}),)
-    return (slot("missed", "report.missed.slot", (Message("report.missed.plain"),)),)
+    return ()
 
 
 def unmet_change(history: History, heard: date) -> tuple[str, str] | None:
@@ -225,7 +252,7 @@ def _went(file: CaseFile) -> str:
 
 
 def _days_to_visit(file: CaseFile) -> int | None:
-    visit = next((one for one in since_told(file) if counts_as_visit(one)), None)
+    visit = first_visit(file)
     return days_between(file.case.heard_at, moment_of(visit)) if visit is not None else None
 
 

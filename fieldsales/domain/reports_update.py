@@ -94,7 +94,7 @@ def _told(file: CaseFile, news: News, today: date, currency: str, most: int = 0)
             told.append((Message("report.update.before"), *before, Message("report.update.before_end")))
         contacts = contacts[-most:]
     for one in contacts:
-        told.append(contact_paragraph(file.history, one, today))
+        told.append(contact_paragraph(file, one, today))
         if one.heard.strip() and not (causes and one.heard in told_causes):
             told.append((Message("report.update.heard", {"text": quoted(one.heard)}),))
     told += [_cause(file, one) for one in causes]

@@ -13,20 +13,22 @@ from fieldsales.domain.day_words import (
     DATES,
     DAY_NUMBER,
     KO,
+    LATIN_COUNT,
     LATIN_DATES,
     LATIN_DAY,
     LATIN_DAYS,
     LONGEST,
     MONTHS,
     NATIVE_DAYS,
+    READ,
     SAID,
     WEEKDAYS,
     Found,
-    Reader,
+    Ready,
     Rule,
     after,
     compiled,
-    find_day,
+    days_said,
     monday,
     to_count,
     what_was_read,
@@ -72,12 +74,19 @@ def _past_later(match: re.Match[str], today: date) -> date:
 def _past_weekday(match: re.Match[str], today: date) -> date:
     name = match["day"]
     weekday = WEEKDAYS.index(name) if name in WEEKDAYS else LATIN_DAYS.index(name[:3].lower())
-    week = (match.groupdict().get("week") or "").replace(" ", "")
+    week = "".join((match.groupdict().get("week") or "").lower().split())
     if week:
-        weeks = {"이번주": 0, "금주": 0, "지지난주": -2}.get(week, -1)
+        weeks = {"이번주": 0, "금주": 0, "thisweek": 0, "지지난주": -2}.get(week, -1)
         return monday(today, weeks) + timedelta(days=weekday)
     day = _last(today, weekday)
     return day - timedelta(days=7) if day == today and match.groupdict().get("last") else day
+
+
+def _weekday_weeks_ago(match: re.Match[str], today: date) -> date:
+    """`2주 전 화요일`: the Tuesday of the calendar week that lies two weeks back."""
+    name = match["day"]
+    weekday = WEEKDAYS.index(name) if name in WEEKDAYS else LATIN_DAYS.index(name[:3].lower())
+    return monday(today, -to_count(match["n"])) + timedelta(days=weekday)
 
 
 def _past_date(match: re.Match[str], today: date) -> date | None:
@@ -106,8 +115,26 @@ _SOURCES: tuple[Rule, ...] = (
     (rf"{KO}(?:다음|다다음|담|내|차|오는|내년)\s?(?:주|달)?\s*{SAID}", False, _no_past_day),
     (rf"(?<![가-힣\d])(?:{COUNT})\s?(?:일|주일|주|개월|달|년|해)\s?(?:뒤|후)", False, _no_past_day),
     (rf"(?:next|coming)\s+(?:{LATIN_DAY})", True, _no_past_day),
+    (rf"{KO}(?:지난\s?달|저번\s?달|지난\s?해|작년|재작년)\s*[{WEEKDAYS}]요일", False, _no_past_day),
+    (
+        rf"(?:{KO}(?:지난\s?달|저번\s?달|이번\s?달|이달)\s*|{KO})"
+        rf"(?:(?:첫|둘|셋|넷|다섯)째|마지막)\s?(?:주의?\s*[{WEEKDAYS}](?:요일)?|[{WEEKDAYS}]요일)",
+        False,
+        _no_past_day,
+    ),
+    (rf"(?:first|second|third|fourth|fifth|[1-5](?:st|nd|rd|th))\s+(?:{LATIN_DAY})", True, _no_past_day),
+    (
+        rf"(?:{LATIN_DAY})\s+(?:of\s+)?last\s+(?:month|year)|last\s+(?:month|year)(?:\s+on)?\s+(?:{LATIN_DAY})",
+        True,
+        _no_past_day,
+    ),
     (rf"{KO}(?P<word>오늘|방금|어제|어저께|엊그제|그제|그저께|그끄제|그끄저께)", False, _past_near_day),
     (r"(?P<word>today|yesterday)", True, _past_near_day),
+    (
+        rf"(?<![가-힣\d])(?P<n>{COUNT}|일|이|삼|사)\s?주(?:일)?\s?전(?:의|에)?\s*(?P<day>[{WEEKDAYS}])요일",
+        False,
+        _weekday_weeks_ago,
+    ),
     (rf"(?<![가-힣\d])(?P<n>{COUNT})\s?(?P<unit>일|주일|주|개월|달|년|해)\s?전", False, _past_later),
     (r"(?<![가-힣\d])(?P<native>하루|이틀|사흘|나흘|닷새|엿새|이레|열흘|보름|일주일)\s?전", False, _past_later),
     (r"(?P<n>\d{1,3}|an?|one|two|three|four|five|six)\s+(?P<unit>day|week|month|year)s?\s+ago", True, _past_later),
@@ -116,6 +143,9 @@ _SOURCES: tuple[Rule, ...] = (
         False,
         _past_weekday,
     ),
+    (rf"(?P<n>{LATIN_COUNT})\s+weeks?\s+ago(?:\s+on)?\s+(?P<day>{LATIN_DAY})", True, _weekday_weeks_ago),
+    (rf"(?P<week>(?:last|this)\s+week)(?:\s+on)?\s+(?P<day>{LATIN_DAY})", True, _past_weekday),
+    (rf"(?P<day>{LATIN_DAY})\s+(?:of\s+)?(?P<week>(?:last|this)\s+week)", True, _past_weekday),
     (rf"{KO}(?P<last>지난|저번)\s?(?P<day>[{WEEKDAYS}])(?:요일)?", False, _past_weekday),
     (rf"{KO}(?P<day>[{WEEKDAYS}])요일", False, _past_weekday),
     (rf"(?P<last>last\s+)?(?P<day>{LATIN_DAY})", True, _past_weekday),
@@ -128,7 +158,7 @@ _SOURCES: tuple[Rule, ...] = (
 
 
 @cache
-def _rules() -> list[tuple[re.Pattern[str], Reader]]:
+def _rules() -> list[Ready]:
     return [compiled(*source) for source in _SOURCES]
 
 
@@ -144,7 +174,8 @@ def find_past(text: str, today: date, now: str = "") -> Found | None:
     the last one of its name, today included.
     """
     text = unicodedata.normalize("NFC", text)[:LONGEST]
-    found = what_was_read(text, today, find_day(text, today, _rules(), -FARTHEST_BACK, 0))
+    said = days_said(text, today, _rules(), -FARTHEST_BACK, 0)
+    found = what_was_read(text, today, said, next((one for one in said if one.kind in READ), None))
     if found is None or not now or found.day != today or found.time <= now or _SAID_TO_BE_LATE.search(text):
         return found
     morning = int(found.time[:2]) - 12

@@ -26,6 +26,7 @@ from fieldsales.domain.model import (
     PutOff,
     Task,
 )
+from fieldsales.domain.people import present
 from fieldsales.domain.playbooks import Playbook, parse_playbook
 from fieldsales.domain.remembered import running_case
 from fieldsales.domain.text import clean
@@ -100,8 +101,9 @@ def begin(
     since = _since(book, draft)
     at = stamp(now, [CaseEvent("", at=moment_of(one)) for one in since])
     filled = {first_key: at}
+    known = bool(present(book.history(draft.account_id), now.date()))
     for activity in since:
-        if counts_as_visit(activity):
+        if counts_as_visit(activity, known):
             acts = {"visit", "appointment"} | ({"heard"} if activity.heard else set())
             filled |= {item.key: moment_of(activity) for item in draft.items if item.act in acts}
     with book.change("case", now) as change:
@@ -141,7 +143,8 @@ def begin(
                 )
             )
         for activity in since:
-            kind = "attempt" if activity.outcome == "attempt" else "visit" if counts_as_visit(activity) else "call"
+            kind = "call" if activity.kind == "call" else "note"
+            kind = "attempt" if activity.outcome == "attempt" else "visit" if counts_as_visit(activity, known) else kind
             text = activity.attempt or activity.heard or activity.said or activity.note
             event_of(change, case_id, moment_of(activity), kind, text, activity.id)
             change.edit(Activity, activity.id, case_id=case_id)
@@ -319,8 +322,8 @@ def _at(now: datetime) -> str:
 
 
 def moment_that_was(moment: datetime | str, now: datetime) -> str:
-    """A moment that has been, as an ISO moment; the running minute has. Raises BadMomentError."""
-    at = _moment(moment)
+    """A moment that has been, as an ISO moment; the running minute has. A bare day stays one. Raises BadMomentError."""
+    at = _day_or_moment(moment)
     if at > (now + timedelta(minutes=1)).isoformat(timespec="minutes"):
         raise BadMomentError
     return at
@@ -328,8 +331,7 @@ def moment_that_was(moment: datetime | str, now: datetime) -> str:
 
 def _fixable(moment: datetime | str, now: datetime) -> str:
     """A moment to meet at, today or later; a bare day stays one."""
-    text = moment if isinstance(moment, str) else ""
-    at = text if len(text) == 10 and parse_day(text) else _moment(moment)
+    at = _day_or_moment(moment)
     if at[:10] < now.date().isoformat():
         raise BadMomentError
     return at
@@ -373,6 +375,11 @@ def _fix(book: Book, change: Change, case: ChurnCase, at: str, now: datetime, ti
             case_id=case.id,
         )
     )
+
+
+def _day_or_moment(moment: datetime | str) -> str:
+    text = moment if isinstance(moment, str) else ""
+    return text if len(text) == 10 and parse_day(text) else _moment(moment)
 
 
 def _moment(moment: datetime | str) -> str:
@@ -420,6 +427,18 @@ def fill(book: Book, change: Change, case_id: str, acts: Collection[str], at: st
         if item.act in acts and not item.done_at:
             change.edit(CaseItem, item.id, done_at=at)
             event_of(change, case_id, at, "ticked", item.title, item.key)
+
+
+def heard_after_all(book: Book, change: Change, before: Activity, now: datetime) -> None:
+    """Words that were added to a log: where they show that its visit met somebody, the visit of its case is done."""
+    log, case = book.get(Activity, before.id), book.get(ChurnCase, before.case_id) if before.case_id else None
+    if log is None or case is None or case.state != "open":
+        return
+    known = bool(present(book.history(case.account_id), now.date()))
+    if counts_as_visit(log, known) and not counts_as_visit(before, known):
+        for event in book.rows(CaseEvent, ref=log.id):
+            change.edit(CaseEvent, event.id, kind="visit")
+        fill(book, change, case.id, {"visit", "appointment", "heard"}, now.isoformat(timespec="minutes"))
 
 
 def case_file(book: Book, case_id: str) -> CaseFile:

@@ -59,7 +59,8 @@ def save_fact(
 def edit_activity(
     book: Book, activity_id: str, now: datetime, *, heard: str, said: str, note: str, day: str
 ) -> Changed:
-    """Correct the words and the day of a log."""
+    """Correct the words and the day of a log. What was heard at a visit may show that somebody was met (S0-12)."""
+    before = book.get(Activity, activity_id)
     with book.change("activity_edit", now) as change:
         change.edit(
             Activity,
@@ -69,4 +70,8 @@ def edit_activity(
             note=clean(note, long=True),
             day=day,
         )
+        if before is not None and before.case_id:
+            from fieldsales.workflows.churn import heard_after_all
+
+            heard_after_all(book, change, before, now)
     return change.changed

@@ -39,7 +39,7 @@ from fieldsales.domain.model import (
     Signal,
     Task,
 )
-from fieldsales.domain.people import is_meeting, main_contact
+from fieldsales.domain.people import is_meeting, main_contact, person_name, present
 from fieldsales.domain.remembered import running_case
 from fieldsales.domain.text import clean
 
@@ -151,7 +151,8 @@ def log(book: Book, entry: LogEntry, now: datetime, today: date | None = None) -
         if entry.thanks and thanks_offered(history, entry, today):
             change.add(_thanks(change.new_id(), entry, activity, today, book.rules().holidays))
         if case is not None:
-            _into_case(book, change, case, activity, tasks, now)
+            known = bool(present(history, today))
+            _into_case(book, change, case, activity, tasks, now, known)
     return Logged(change.changed, activity.id, tuple(tasks), moved)
 
 
@@ -174,11 +175,13 @@ def quick_done(book: Book, account_id: str, keys: Sequence[str], now: datetime, 
         sheet = next((_SHEETS[key] for key in keys if key in _SHEETS and (key != "review" or kind == "review")), "")
         new = next((key.removeprefix("person:") for key in keys if key.startswith("person:")), "")
         contact = new or next((task.contact_id for task in chosen if task.contact_id), "") or _main_id(history, today)
+        of_case = next((one for one in history.cases if any(task.case_id == one.id for task in meets)), None)
         entry = LogEntry(
             account_id=account_id,
             kind=kind,
             kind2="review" if "review" in kinds and kind != "review" else "",
             contact_id=contact,
+            with_names=person_name(history, of_case.heard_from) if of_case is not None and not contact else "",
             day=today.isoformat(),
             sheet=sheet or next((task.sheet for task in meets if task.sheet), ""),
             joint=int("joint" in keys),
@@ -357,18 +360,24 @@ def _thanks(id: str, entry: LogEntry, activity: Activity, today: date, holidays:
 
 
 def _into_case(
-    book: Book, change: Change, case: ChurnCase, activity: Activity, tasks: Sequence[Task], now: datetime
+    book: Book, change: Change, case: ChurnCase, activity: Activity, tasks: Sequence[Task], now: datetime, known: bool
 ) -> None:
-    """What a log moves in an open case: the visit to a person fills its item, everything else joins the timeline."""
+    """What a log moves in an open case: the visit to a person fills its item, everything else joins the timeline.
+
+    `known` says whether anybody of the account is in the book, who could have been chosen as met.
+    """
     from fieldsales.domain.churn import counts_as_visit, stamp
 
     at = f"{activity.day}T{activity.time}" if activity.time else _moment(activity.day, now)
-    if at == now.isoformat(timespec="minutes"):  # what happened just now never stands before what was written before
-        at = stamp(now, book.rows(CaseEvent, case_id=case.id))
+    events, minute = book.rows(CaseEvent, case_id=case.id), now.isoformat(timespec="minutes")
+    # What happened just now never stands before what was written before; nor does what happened today by a clock that
+    # was set back since.
+    if at == minute or (at[:10] == minute[:10] and any(one.at > minute for one in events)):
+        at = stamp(now, events)
     if activity.outcome == "attempt":
         kind, text = "attempt", activity.attempt
     else:
-        kind = "visit" if counts_as_visit(activity) else "call" if activity.kind == "call" else "note"
+        kind = "visit" if counts_as_visit(activity, known) else "call" if activity.kind == "call" else "note"
         text = activity.heard or activity.said or activity.note
     change.add(CaseEvent(change.new_id(), case.id, at, kind, text, activity.id))
     items = [item for item in book.rows(CaseItem, case_id=case.id) if not item.done_at]

@@ -34,12 +34,13 @@ def report_text(report: Report, t: Words, filled: Mapping[str, str] | None = Non
 
     `turned` are the keys of the lines that the user left out or put in, against what is usual (S0-05).
     """
-    taken = {index for index, in_copy in taken_lines(report, turned).items() if in_copy}
-    return "\n".join(
+    taken = taken_lines(report, turned)
+    worded = (
         _worded(paragraph, t, filled or {}, gaps=False)
         for index, paragraph in enumerate(report.paragraphs)
-        if not report.choices or index in taken
+        if taken.get(index, True)
     )
+    return "\n".join(line for line in worded if line)  # a line that is nothing but an open gap may be left out
 
 
 def taken_lines(report: Report, turned: Collection[str] = ()) -> dict[int, bool]:

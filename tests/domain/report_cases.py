@@ -129,8 +129,15 @@ def made(kind: str, file: CaseFile = FILE, now: datetime = NOW, rules: Rules | N
     return make_report(kind, file, now, rules or Rules(), boss="팀장님")
 
 
-def text(kind: str, file: CaseFile = FILE, now: datetime = NOW, t: Texts = KO, **filled: str) -> str:
-    return report_text(made(kind, file, now), t, filled)
+def text(
+    kind: str,
+    file: CaseFile = FILE,
+    now: datetime = NOW,
+    t: Texts = KO,
+    turned: tuple[str, ...] = (),
+    **filled: str,
+) -> str:
+    return report_text(made(kind, file, now), t, filled, turned)
 
 
 def all_texts(file: CaseFile, now: datetime = NOW, t: Texts = KO) -> dict[str, str]:

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldsales.domain.brief import anniversary, brief, history_lines, matching_lessons
-from fieldsales.domain.timeline import lines_of_rows
 from fieldsales.domain.dates import add_months
 from fieldsales.domain.lessons import lesson_line, line_in_sight
 from fieldsales.domain.model import (
@@ -30,6 +29,7 @@ from fieldsales.domain.model import (
 from fieldsales.domain.months import month_amounts, months_between, spark
 from fieldsales.domain.people import clock as clock_of
 from fieldsales.domain.people import is_contact, is_meeting, people_changes
+from fieldsales.domain.timeline import lines_of_rows
 from fieldsales.locale import Texts
 
 TODAY = date(2026, 11, 20)
@@ -440,7 +440,7 @@ def test_every_text_of_the_page_is_there(lang: str, nothing: bool, monkeypatch: 
 )
 def test_the_page_of_an_account_that_left_says_so_first(parts: dict[str, str], told: str) -> None:
     t = Texts("ko", today=TODAY)
-    left = replace(history(), account=replace(history().account, **parts))
+    left = replace(history(), account=replace(history().account, **parts))  # type: ignore[arg-type]
     page = brief(left, (), TODAY)
     assert page.parts[0].name == "state"
     assert page.parts[0].private

@@ -87,3 +87,8 @@ def test_a_thing_is_told_by_what_tells_most() -> None:
     assert thing(t, "contact", {"name": "문도균", "title": "차장"}) == "담당자 문도균 차장"
     assert thing(t, "task", {"kind": "give", "title": "새\n단가표"}) == "약속 드릴 것 새 단가표"
     assert thing(t, "lesson", {"line": "", "next_time": "먼저 여쭙기"}) == "오답노트 먼저 여쭙기"
+
+
+def test_a_moment_without_a_time_reads_as_its_day() -> None:
+    for lang, day in (("ko", "2026년 11월 19일"), ("en", "19 Nov 2026")):
+        assert words(Texts(lang, today=TODAY), "churn_case", "heard_at", "2026-11-19") == day

@@ -22,7 +22,9 @@ from fieldsales.domain.churn import (
     next_item,
     stamp,
     timeline,
+    to_say_on_the_phone,
     trigger,
+    visit_piece,
     why_not_by_hand,
 )
 from fieldsales.domain.dates import month_back
@@ -234,10 +236,60 @@ def test_after_six_in_the_evening_telling_is_enough() -> None:
     found = draft(STEADY, PLAYBOOK, evening, boss="팀장님")
     assert shown(found)[0] == "오늘은 알리는 것까지만 해도 돼요."
     assert found.visit_day == "2026-11-23"
-    assert shown(found)[2] == "내일 아침 여기서 이어져요."
+    assert shown(found)[2] == "23일 월요일 아침 여기서 이어져요."
+    assert shown(draft(STEADY, PLAYBOOK, evening - timedelta(days=1)))[2] == "내일 아침 여기서 이어져요."
     assert draft(STEADY, PLAYBOOK, evening.replace(hour=17, minute=59)).situation == "notice"
     assert draft(STEADY, PLAYBOOK, datetime(2026, 11, 20, 0, 30)).situation == "evening"
     assert draft(STEADY, PLAYBOOK, datetime(2026, 11, 20, 5, 0)).situation == "notice"
+
+
+def test_in_the_small_hours_of_a_working_day_the_visit_is_today_once_the_day_breaks() -> None:
+    """S0-11: what is said agrees with the day beside the visit."""
+    night = datetime(2026, 11, 20, 0, 12)  # a Friday
+    found = draft(STEADY, PLAYBOOK, night)
+    assert found.first_items[2].side[0] == Message("churn.by_today")
+    assert (shown(found)[0], shown(found)[2]) == (
+        "지금은 알리는 것까지만 해도 돼요.",
+        "날이 밝으면 여기서 이어져요.",
+    )
+    saturday = draft(STEADY, PLAYBOOK, night + timedelta(days=1))
+    assert saturday.first_items[2].side[0] == Message("churn.by_day", {"day": "2026-11-23"})
+    assert (shown(saturday)[0], shown(saturday)[2]) == (
+        "오늘은 알리는 것까지만 해도 돼요.",
+        "23일 월요일 아침 여기서 이어져요.",
+    )
+
+
+def test_the_day_to_be_there_by_is_worded_as_a_day() -> None:
+    by = visit_piece("2026-11-30", date(2026, 11, 27))
+    assert [Texts(lang).say(by) for lang in ("ko", "en")] == ["11월 30일 월요일까지", "by Mon 30 Nov"]
+
+
+@pytest.mark.parametrize(
+    ("now", "visit_at", "first", "refused"),
+    [
+        ("2026-11-19T10:00", "", "지금 찾아뵙고", "그럼 내일 아침 먼저"),
+        ("2026-11-20T10:00", "", "지금 찾아뵙고", "그럼 23일 월요일 아침 먼저"),  # a Friday
+        ("2026-11-19T18:30", "", "내일 찾아뵙고", "그럼 내일 아침 먼저"),
+        ("2026-11-20T18:30", "", "23일 월요일에 찾아뵙고", "그럼 23일 월요일 아침 먼저"),
+        ("2026-11-21T10:00", "", "23일 월요일에 찾아뵙고", "그럼 23일 월요일 아침 먼저"),
+        ("2026-11-20T00:12", "", "오늘 찾아뵙고", "그럼 23일 월요일 아침 먼저"),
+        ("2026-11-19T10:00", "2026-11-20T15:00", "내일 찾아뵙고", "그럼 내일 아침 먼저"),
+        ("2026-11-19T10:00", "2026-11-19T15:00", "오늘 찾아뵙고", "그럼 내일 아침 먼저"),
+        ("2026-11-19T16:00", "2026-11-19T15:00", "지금 찾아뵙고", "그럼 내일 아침 먼저"),
+    ],
+)
+def test_the_sentences_for_the_phone_name_the_day_that_stands_beside_the_visit(
+    now: str, visit_at: str, first: str, refused: str
+) -> None:
+    """S0-11, S0-17: now only while the visit is for now, and no working day is promised that is none."""
+    for name in ("차장", ""):
+        said = [Texts("ko").say(one) for one in to_say_on_the_phone(name, visit_at, datetime.fromisoformat(now))]
+        assert first in said[0]
+        assert refused in said[1]
+        assert ("차장님, " in said[0]) == bool(name)
+        for one in to_say_on_the_phone(name, visit_at, datetime.fromisoformat(now)):
+            assert "{" not in Texts("en").say(one)
 
 
 def test_the_clocks_are_days_and_times_and_never_a_countdown() -> None:
@@ -332,8 +384,9 @@ ATTEMPT = CaseEvent("e", "k", "2026-11-19T09:31", "attempt", "no_answer")
         (CASE, ("report",), (ATTEMPT,), datetime(2026, 11, 20, 9, 26), "churn.guide.reported"),
         (replace(CASE, visit_at="2026-11-20T15:00"), ("report",), (), NOW, "churn.guide.fixed_tomorrow"),
         (replace(CASE, visit_at="2026-11-19"), ("report",), (), NOW, "churn.guide.fixed_today_untimed"),
-        (CASE, ("report",), (), datetime(2026, 11, 19, 18, 0), "churn.guide.evening"),
-        (CASE, ("report",), (), datetime(2026, 11, 20, 1, 0), "churn.guide.evening"),
+        (CASE, ("report",), (), datetime(2026, 11, 19, 18, 0), "churn.guide.evening_tomorrow"),
+        (CASE, ("report",), (), datetime(2026, 11, 20, 1, 0), "churn.guide.evening_today"),
+        (CASE, ("report",), (), datetime(2026, 11, 20, 19, 0), "churn.guide.evening_day"),
         (replace(CASE, visit_at="2026-11-19T09:00"), ("report",), (), NOW, "run.guide.after_time"),
         (CASE, ("appointment", "visit"), (), NOW, "run.guide.untold"),
         (CASE, ("report", "appointment", "visit"), (), NOW, "churn.guide.heard"),
@@ -457,6 +510,14 @@ def test_the_next_line_is_the_first_open_one() -> None:
 def test_only_my_visit_to_a_person_closes_step_one(activity: Activity, counts: bool) -> None:
     """S0-12, C4: the first of the three hard stops."""
     assert counts_as_visit(activity) is counts
+
+
+def test_where_nobody_is_known_by_name_what_was_heard_was_said_by_somebody() -> None:
+    """S0-12: an account without a person on file does not leave the rep stuck."""
+    visit = Activity("x", "a", "", "visit", heard="단가가 높다")
+    assert counts_as_visit(visit, known=False) and not counts_as_visit(visit)
+    for not_met in ({"heard": ""}, {"kind": "call"}, {"by": "팀장"}, {"outcome": "attempt"}):
+        assert not counts_as_visit(replace(visit, **not_met), known=False)  # type: ignore[arg-type]
 
 
 def test_the_visit_is_the_only_line_that_a_hand_cannot_tick() -> None:

@@ -66,7 +66,16 @@ def test_a_missing_checklist_is_named(tmp_path: Path) -> None:
         (HEAD, "playbook.missing", {"field": "step"}),
         (HEAD + "step = 3\n", "playbook.kind", {"field": "step"}),
         (GOOD.replace('"하나"', '"  "'), "playbook.missing", {"field": "step 1, item 1, title"}),
-        (GOOD.replace('"하나"', "1"), "playbook.kind", {"field": "step 1, item 1, title"}),
+        (
+            GOOD.replace('"하나"', "1"),
+            "playbook.text",
+            {"field": "step 1, item 1, title", "example": 'title = "1"'},
+        ),
+        (GOOD.replace('"하나"', "true"), "playbook.text", {"example": 'title = "…"'}),
+        (GOOD.replace('"하나"', "0x" + "f" * 9000), "playbook.text", {"example": 'title = "…"'}),
+        (GOOD + 'act = ["visit"]\n', "playbook.text", {"example": 'act = "visit"'}),
+        (GOOD + 'when = "figures"\n', "playbook.list", {"example": 'when = ["figures"]'}),
+        (GOOD + 'when = "never"\n', "playbook.list", {"field": "step 1, item 1, when"}),
         (GOOD.replace("하나", "가" * 81), "playbook.long", {"field": "step 1, item 1, title", "most": 80}),
         (GOOD + 'act = "fly"\n', "playbook.choice", {"field": "step 1, item 1, act"}),
         (GOOD + 'when = ["never"]\n', "playbook.choice", {"field": "step 1, item 1, when"}),
@@ -215,7 +224,8 @@ def where(text: str) -> tuple[str, object]:
     [
         ('act = "visit"', 'act = "fly"', "playbook.choice", 21),
         ('"key" = "b"', '"key" = "a"', "playbook.twice", 19),
-        ('title = "C"', "title = 3", "playbook.kind", 29),
+        ('title = "C"', "title = 3", "playbook.text", 29),
+        ('version = "1"', "version = 2", "playbook.text", 4),
         ('title = "C"\n', "", "playbook.missing", 27),  # the line of the table that lacks it
         ('key = "two"', 'key = "Two"', "playbook.key", 24),
         ('title = "B"', 'titel = "B"', "playbook.unknown", 20),

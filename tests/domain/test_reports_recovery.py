@@ -12,6 +12,7 @@ from report_cases import (
     FILE,
     HALF,
     HISTORY,
+    KO,
     LATER,
     LOGS,
     NEGLECT,
@@ -25,7 +26,8 @@ from report_cases import (
 )
 
 from fieldsales.domain.model import CaseFile, Cause, Cover
-from fieldsales.domain.reports_recovery import form_of
+from fieldsales.domain.reports import KINDS
+from fieldsales.locale import Texts
 
 QUIET = replace(FILE, visits=(LOGS[3],), events=())  # one visit, nothing else
 
@@ -37,7 +39,7 @@ def with_cause(cause: Cause | None, **more: object) -> CaseFile:
 def test_what_was_hard_to_prevent() -> None:
     """S0-23, S0-03: our own wording in the seed's order, loss, recovered and new each by itself."""
     file = with_cause(NEW_HEAD, offers=(TAKEN,), covers=(SIGNED,))
-    assert text("recovery", file, datetime(2026, 11, 30, 9, 0)) == (
+    assert text("recovery", file, datetime(2026, 11, 30, 9, 0), turned=("hard",)) == (
         "대표 교체와 함께 거래 업체가 바뀌면서 새녘물산 거래가 줄었습니다(월 -4,500만 원).\n"
         "결정이 위에서 내려와 실무선에서 막기 어려웠습니다.\n"
         "월 2,250만 원은 12월부터 되살렸습니다.\n"
@@ -57,6 +59,7 @@ def test_what_i_missed() -> None:
         "남은 2,250만 원은 메울 곳을 알아보고 있으며 나오는 대로 결과를 말씀드리겠습니다."
     )
     assert "report.recovery.private" in note_words(made("recovery", file))
+    assert "찾아뵙지 못했습니다" not in text("recovery", file, LATER, turned=("missed",))
 
 
 def test_nothing_yet_to_cover_it() -> None:
@@ -79,7 +82,7 @@ def test_nothing_yet_to_cover_it() -> None:
 
 def test_the_three_forms_in_english() -> None:
     hard = with_cause(NEW_HEAD, offers=(TAKEN,), covers=(SIGNED,))
-    assert text("recovery", hard, LATER, EN) == (
+    assert text("recovery", hard, LATER, EN, turned=("hard",)) == (
         "As the supplier changed along with the CEO, trade with 새녘물산 has fallen (-₩45,000,000 a month).\n"
         "The decision came from above and was hard to prevent at the working level.\n"
         "Of the loss, ₩22,500,000 a month is won back from Dec on.\n"
@@ -109,7 +112,8 @@ def test_the_three_forms_in_english() -> None:
 def test_each_cause_has_a_clause_of_its_own(kind: str, clause: str) -> None:
     """S0-18, S0-23: no noun is glued into a gap."""
     for control in ("", "part", "no"):
-        lines = text("recovery", with_cause(replace(NEW_HEAD, kind=kind, control=control))).splitlines()
+        file = with_cause(replace(NEW_HEAD, kind=kind, control=control))
+        lines = text("recovery", file, turned=("hard",)).splitlines()
         assert lines[0].startswith(clause)
         assert ("막기" in lines[1]) == bool(control)
 
@@ -146,26 +150,55 @@ def test_without_an_amount_the_gap_for_it_stays_in_sight() -> None:
     file = with_cause(NEW_HEAD, case=replace(CASE, lost_amount=None))
     assert "loss" in [slot.name for slot in made("recovery", file).slots]
     assert text("recovery", file).splitlines()[0].endswith("새녘물산 거래가 줄었습니다.")
+    (gap,) = (slot for slot in made("recovery", file).slots if slot.name == "loss")
+    assert gap.hint is not None and KO.say(gap.hint) == "비운 채 복사하면 금액 없이 나가요."
     assert text("recovery", file, loss="3,000만 원").splitlines()[0].endswith("(월 -3,000만 원).")
 
 
 @pytest.mark.parametrize(
-    ("kind", "control", "form"),
+    ("kind", "control", "offered"),
     [
         ("fees", "no", "hard"),
         ("fees", "part", "hard"),
-        ("fees", "yes", "missed"),
+        ("fees", "yes", "own"),
         ("fees", "", ""),
-        ("neglect", "no", "missed"),
-        ("neglect", "", "missed"),
+        ("neglect", "no", ""),
+        ("neglect", "", ""),
     ],
 )
-def test_that_it_was_hard_to_prevent_is_said_only_where_i_said_so(kind: str, control: str, form: str) -> None:
-    """S0-19: the place for 불가피 takes 일부 and 어려웠다 only."""
-    cause = replace(NEW_HEAD, kind=kind, control=control)
-    assert form_of(cause) == form
-    said = text("recovery", with_cause(cause))
-    assert ("막기" in said) == (form == "hard")
+def test_that_it_was_hard_to_prevent_is_offered_only_where_i_said_so(kind: str, control: str, offered: str) -> None:
+    """S0-19: the place for 불가피 takes 일부 and 어려웠다 only, and it goes out where I put it in."""
+    file = with_cause(replace(NEW_HEAD, kind=kind, control=control))
+    report = made("recovery", file)
+    assert [one.key for one in report.choices if not one.taken] == ([offered] if offered else [])
+    assert "막기" not in text("recovery", file)
+    assert ("막기" in text("recovery", file, turned=("hard",))) == (offered == "hard")
+    assert ("report.recovery.offered" in note_words(report)) == bool(offered)
+
+
+@pytest.mark.parametrize("lang", [KO, EN])
+@pytest.mark.parametrize("kind", ["fees", "volume", "competitor", "management", "neglect", "other"])
+def test_what_i_answered_for_myself_changes_no_text_that_goes_out(kind: str, lang: Texts) -> None:
+    """막을 수 있었나 is for the rep alone: with any answer every text is the same, letter by letter."""
+    for history in (HISTORY, replace(HISTORY, contacts=HISTORY.contacts[:1], activities=())):
+        for report in KINDS:
+            said = {
+                text(report, with_cause(replace(NEW_HEAD, kind=kind, control=control), history=history), LATER, lang)
+                for control in ("", "yes", "part", "no")
+            }
+            assert len(said) == 1
+
+
+def test_what_i_missed_is_offered_to_me_alone_where_i_answered_so() -> None:
+    """Put in by hand it is told as the rows show it; where they show nothing, nothing is offered."""
+    file = with_cause(replace(NEW_HEAD, kind="fees", control="yes"))
+    report = made("recovery", file)
+    assert [(one.key, one.taken, one.painful) for one in report.choices] == [("own", False, True)]
+    assert "report.recovery.control" in note_words(report)
+    assert "찾아뵙지 못했습니다" not in text("recovery", file)
+    assert "대표가 바뀐 뒤 한 달 동안 제가 찾아뵙지 못했습니다." in text("recovery", file, turned=("own",))
+    nothing = replace(HISTORY, contacts=HISTORY.contacts[:1], activities=())
+    assert made("recovery", replace(file, history=nothing)).choices == ()
 
 
 def test_a_guess_is_told_as_a_guess() -> None:
@@ -207,7 +240,10 @@ def test_who_was_called_on_after_the_change_did_not_miss_it() -> None:
     history = replace(HISTORY, activities=(went, *HISTORY.activities))
     report = made("recovery", with_cause(NEGLECT, history=history))
     assert "missed" in [slot.name for slot in report.slots]
-    assert "제가 제때 챙기지 못했습니다." in text("recovery", with_cause(NEGLECT, history=history))
+    open_gap = text("recovery", with_cause(NEGLECT, history=history))
+    assert "못했습니다" not in open_gap and "\n\n" not in open_gap  # an admission fills no blank by itself
+    filled = text("recovery", with_cause(NEGLECT, history=history), missed="제가 늦었습니다.")
+    assert "제가 늦었습니다." in filled.splitlines()
     old = replace(HISTORY, contacts=HISTORY.contacts[:1])
     assert "소식을 듣기 전 9개월 동안 제가 찾아뵙지 못했습니다." in text("recovery", with_cause(NEGLECT, history=old))
 

@@ -13,6 +13,7 @@ from report_cases import (
     FILE,
     HISTORY,
     ITEMS,
+    KO,
     LOGS,
     MISSED,
     NEGLECT,
@@ -26,8 +27,10 @@ from report_cases import (
     text,
 )
 
+from fieldsales.domain.ids import uuid_text
 from fieldsales.domain.model import CaseEvent, Decision
-from fieldsales.domain.reports import has_news, kind_now
+from fieldsales.domain.reports import KINDS, has_news, kind_now
+from fieldsales.locale import Texts
 
 TOLD = replace(
     FILE,
@@ -138,7 +141,7 @@ def test_attempts_are_counted_by_their_answers() -> None:
     [
         (replace(LOGS[3], with_names="", heard=""), "15:00 표지환 본부장을 뵙고 왔습니다."),
         (replace(LOGS[3], with_names="안 과장", contact_id="", heard=""), "15:00 안 과장을 뵙고 왔습니다."),
-        (replace(LOGS[3], with_names="", contact_id="", heard=""), "15:00 찾아가 뵙고 왔습니다."),
+        (replace(LOGS[3], with_names="", contact_id="", heard=""), "15:00 다녀왔습니다."),
         (replace(LOGS[3], by="김 대리", heard=""), "15:00 김 대리가 표지환 본부장, 문도균 차장을 만났습니다."),
         (replace(LOGS[3], by="팀장님", heard=""), "15:00 팀장님이 표지환 본부장, 문도균 차장을 만나셨습니다."),
         (
@@ -247,3 +250,64 @@ def test_the_first_report_after_the_visit_does_not_promise_it_again() -> None:
     assert "15:00 표지환 본부장, 문도균 차장을 뵙고 왔습니다." in lines
     assert "이유부터 듣겠습니다" not in text("first")
     assert "아직 듣지 못했습니다" not in text("first")
+
+
+def by_time(number: int) -> str:
+    """An id as rows get them: the later it was made the later it sorts."""
+    return uuid_text(number << 80, 7)
+
+
+def test_a_clock_that_was_set_back_loses_nothing_of_a_case() -> None:
+    """A log that the case holds is told in every text, though its hour lies before the word that came."""
+    early = (
+        replace(LOGS[0], time="08:20"),
+        replace(LOGS[2], time="08:31"),
+        replace(LOGS[3], day="2026-11-18", time="23:50"),
+    )
+    file = replace(FILE, events=(), visits=early)
+    update = text("update", file)
+    assert "뵙고자 1번 연락드렸습니다(부재중)." in update
+    assert "08:31 문도균 차장과 통화했습니다." in update
+    assert "표지환 본부장, 문도균 차장을 뵙고 왔습니다." in update
+    assert '들은 말: "전 회사에서' in update
+    for kind in ("recovery", "questions"):
+        assert "시도 1번" in text(kind, file) and "통화 1번, 방문 1번" in text(kind, file)
+    assert "뵙고 왔습니다." in text("first", file) and "찾아가" not in text("first", file)
+
+
+def test_a_log_that_belongs_to_no_case_counts_from_the_word_on() -> None:
+    loose = tuple(replace(one, case_id="") for one in LOGS)
+    file = replace(FILE, events=(), visits=(replace(loose[2], id="v0", time="09:11"), *loose))
+    assert "시도 2번, 통화 1번, 방문 1번" in text("recovery", file)
+
+
+def test_the_call_that_told_us_is_no_effort_and_one_of_the_same_minute_is() -> None:
+    """The call in which we were told was in the book before the case; one made in the run is work done."""
+    opened = replace(EVENTS[0], id=by_time(2000))
+    call = replace(LOGS[2], id=by_time(1000), time="09:12")
+    told = replace(FILE, events=(opened,), visits=(call,))
+    assert "통화" not in text("recovery", told)
+    for made_later in (by_time(2000), by_time(3000), "v3"):
+        own = replace(told, visits=(call, replace(call, id=made_later)))
+        assert "지금까지 통화 1번입니다." in text("recovery", own)
+
+
+@pytest.mark.parametrize(("t", "day"), [(KO, "어제 거래를 멈추겠다는"), (EN, "[새녘물산] Yesterday we")])
+def test_a_day_without_a_time_is_told_as_a_day(t: Texts, day: str) -> None:
+    file = replace(FILE, case=replace(CASE, heard_at="2026-11-19"))
+    assert day in text("first", file, t=t)
+    for kind in KINDS:
+        assert "00:00" not in text(kind, file, t=t)
+    assert "연락받은 날 보고, 이튿날 방문" in text("questions", file)
+
+
+def test_a_visit_that_the_case_took_is_told_as_one_and_another_is_not() -> None:
+    """The texts say that somebody was met where the run says so, and nowhere else."""
+    nameless = replace(LOGS[3], contact_id="", with_names="")
+    open_step = replace(FILE, events=(), visits=(nameless,))
+    taken = replace(open_step, events=(EVENTS[5],))
+    assert "15:00 다녀왔습니다." in text("update", open_step) and "뵙고" not in text("update", open_step)
+    assert "찾아가 이유부터 듣겠습니다" in text("first", open_step)
+    assert "15:00 찾아가 뵙고 왔습니다." in text("update", taken)
+    assert "찾아가 뵙고 왔습니다." in text("first", taken)
+    assert "이튿날 방문" in text("questions", taken) and "이튿날 방문" not in text("questions", open_step)

@@ -6,7 +6,7 @@ import unicodedata
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fieldsales.domain.when import FARTHEST, find_when, read_day
@@ -140,6 +140,211 @@ def test_what_is_no_coming_day_is_left_alone(text: str) -> None:
     assert find_when(text, TODAY) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("next week on Monday", "2026-11-23"),
+        ("next week Monday", "2026-11-23"),
+        ("Monday next week", "2026-11-23"),
+        ("Friday of next week", "2026-11-27"),
+        ("this week Saturday", "2026-11-21"),
+        ("week after next Monday", "2026-11-30"),
+        ("the week after next on Monday", "2026-11-30"),
+        ("Monday of the week after next", "2026-11-30"),
+        ("the week after next", "2026-12-04"),
+        ("in two weeks on Tuesday", "2026-12-01"),
+        ("Tuesday in 2 weeks", "2026-12-01"),
+        ("2주 뒤 화요일", "2026-12-01"),
+        ("2주 후 화", "2026-12-01"),
+        ("이 주 뒤 화요일", "2026-12-01"),
+        ("이 주 뒤", "2026-12-04"),
+        ("3주 뒤 목요일", "2026-12-10"),
+        ("일주일 뒤 화", "2026-11-24"),
+        ("다다음 주 월", "2026-11-30"),
+        ("다음다음 주 월요일", "2026-11-30"),
+        ("다음 주의 화요일", "2026-11-24"),
+        ("다음 주 화(24일)", "2026-11-24"),
+        ("다음 주 24일", "2026-11-24"),
+        ("다음 주 주말", "2026-11-28"),
+        ("end of next week", "2026-11-27"),
+        ("early next week", "2026-11-23"),
+    ],
+)
+def test_a_weekday_said_with_a_week_is_that_of_the_calendar_week(text: str, day: str) -> None:
+    assert read_day(text, TODAY) == date.fromisoformat(day)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("a week from today", "2026-11-27"),
+        ("a week from Monday", "2026-11-30"),
+        ("two weeks from Friday", "2026-12-11"),
+        ("two weeks from next Friday", "2026-12-11"),
+        ("3 days from tomorrow", "2026-11-24"),
+        ("a month from Friday", "2026-12-27"),
+        ("a week from now", "2026-11-27"),
+    ],
+)
+def test_a_time_from_a_day_is_counted_from_that_day(text: str, day: str) -> None:
+    assert read_day(text, TODAY) == date.fromisoformat(day)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("다음 달 첫째 주 월요일", "2026-12-07"),
+        ("다음 달 첫째 주 월", "2026-12-07"),
+        ("12월 둘째 주 화요일", "2026-12-08"),
+        ("둘째 주 화요일", "2026-12-08"),
+        ("마지막 주 금요일", "2026-11-27"),
+        ("첫째 월요일", "2026-12-07"),
+        ("다섯째 주 월요일", "2026-11-30"),
+        ("이번 달 마지막 금요일", "2026-11-27"),
+        ("내년 3월 둘째 주 화요일", "2027-03-09"),
+        ("2027년 3월 마지막 주 금요일", "2027-03-26"),
+        ("10월 두 번째 화요일", "2027-10-12"),
+        ("first Monday of next month", "2026-12-07"),
+        ("the second Tuesday of December", "2026-12-08"),
+        ("1st Monday in December", "2026-12-07"),
+        ("last Friday of the month", "2026-11-27"),
+        ("last Friday of next month", "2026-12-25"),
+        ("next month on the first Monday", "2026-12-07"),
+        ("the 25th of next month", "2026-12-25"),
+        ("next month on the 5th", "2026-12-05"),
+        ("다음 달 첫날", "2026-12-01"),
+        ("다음 달 말일", "2026-12-31"),
+        ("12월 마지막 날", "2026-12-31"),
+    ],
+)
+def test_a_day_is_picked_out_of_a_month_as_it_is_said(text: str, day: str) -> None:
+    assert read_day(text, TODAY) == date.fromisoformat(day)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Tue, 24 Nov", "2026-11-24"),
+        ("Thursday, Dec 3", "2026-12-03"),
+        ("Dec 3 (Thu)", "2026-12-03"),
+        ("Friday the 27th", "2026-11-27"),
+        ("Friday the 4th of December", "2026-12-04"),
+        ("Nov 24, 2026", "2026-11-24"),
+        ("내일 21일", "2026-11-21"),
+        ("연말 12월 31일", "2026-12-31"),
+        ("Dec 3-5", "2026-12-03"),
+    ],
+)
+def test_a_day_named_twice_is_one_day(text: str, day: str) -> None:
+    assert read_day(text, TODAY) == date.fromisoformat(day)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["다음 달 금요일", "다음 달 목요일", "다음 달 둘째 주", "다음 달 중반", "12월 첫째 주", "12월 3주차 화요일",
+     "월말 금요일", "내년 화요일", "12월 금요일", "2주 뒤 일", "한 달 뒤 금요일", "5일 뒤 화요일", "다음 주 일 정리",
+     "다음 달에 첫째 주 월요일", "다음 주 12월 3일", "12월 3일 금요일", "매월 첫째 주 월요일",
+     "지난달 첫째 주 월요일", "그 다음 주 화요일", "오는 주 화요일", "금요일 전날", "금요일부터 2주 뒤",
+     "금요일 하루 전까지", "3일 전까지", "이번 금요일", "화요일이나 수요일", "화요일 또는 수요일", "화요일, 목요일",
+     "다음 주 화, 목 중에", "내일과 모레", "오늘 내일 중", "금요일마다 2시", "매주 금요일 2시", "격주 금요일",
+     "2월 30일 2시", "이번 주 월요일 2시", "다음 달 금요일 2시", "어제 2시", "next month Monday",
+     "Monday next month", "mid next week", "the first Monday", "2nd Tuesday", "3rd Thursday", "Friday week",
+     "the Friday after next", "two days before Friday", "the day after Friday", "a week from Dec 3",
+     "Tuesday before Dec 3", "Monday the week after", "Tue, 25 Nov", "Tue or Wed", "Fri/Sat", "every other Friday",
+     "Fridays at 2pm", "in two months on Monday", "next week at 3pm Tuesday", "Monday's report"],
+)  # fmt: skip
+def test_a_day_that_could_be_another_is_not_read_at_all(text: str) -> None:
+    assert find_when(text, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "rest"),
+    [
+        ("금요일 회의 자료 목요일까지", "2026-11-26", "금요일 회의 자료"),
+        ("12월 3일 납품분 단가표 다음 주 화까지", "2026-11-24", "12월 3일 납품분 단가표"),
+        ("by Friday send the agenda for Dec 3", "2026-11-27", "send the agenda for Dec 3"),
+        ("금요일까지 12월 단가표", "2026-11-27", "12월 단가표"),
+        ("지난주 금요일에 들은 것 내일 회신", "2026-11-21", "지난주 금요일에 들은 것 회신"),
+        ("12월 3일부터 5일까지 전시회", "2026-12-03", "5일까지 전시회"),
+    ],
+)
+def test_of_two_days_in_a_line_the_limit_is_meant_and_of_a_range_its_beginning(text: str, day: str, rest: str) -> None:
+    found = find_when(text, TODAY)
+    assert found is not None
+    assert (found.day.isoformat(), " ".join(found.without(text).split())) == (day, rest)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["내일 견적 보내고 금요일 방문", "월요일까지 회신 안 오면 화요일 전화", "if no reply by Monday call Tuesday"],
+)
+def test_of_two_days_neither_is_taken_where_nothing_says_which(text: str) -> None:
+    assert find_when(text, TODAY) is None
+
+
+def test_a_time_is_that_of_the_day_it_stands_with() -> None:
+    found = find_when("지난주 금요일 2시에 들은 것 내일까지 회신", TODAY)
+    assert found is not None
+    assert (found.day, found.time) == (date(2026, 11, 21), "")
+    today = find_when("지난주 요청한 견적 2시까지", TODAY)
+    assert today is not None
+    assert (today.day, today.time) == (TODAY, "14:00")
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("오늘 중 회신", "회신"),
+        ("오늘 중으로 회신", "회신"),
+        ("오늘 안에 회신", "회신"),
+        ("금주 내 회신", "회신"),
+        ("금요일 전까지 자료", "자료"),
+        ("다음 주 화요일 오전까지 단가표", "단가표"),
+        ("다음 주 화요일 오전 중으로 단가표", "단가표"),
+        ("내일 오후 전화", "전화"),
+        ("내일 아침 전화", "전화"),
+        ("내일 저녁에 전화", "전화"),
+        ("내일 점심까지 견적", "견적"),
+        ("내일 저녁 식사", "저녁 식사"),
+        ("내일 점심", "점심"),
+        ("tomorrow morning call", "call"),
+        ("tomorrow in the afternoon call", "call"),
+        ("by end of day Friday send", "send"),
+        ("send by EOD tomorrow", "send"),
+        ("send Friday end of day", "send"),
+    ],
+)
+def test_the_part_of_a_day_belongs_to_the_day_and_is_no_time(text: str, rest: str) -> None:
+    found = find_when(text, TODAY)
+    assert found is not None
+    assert (" ".join(found.without(text).split()), found.time) == (rest, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("내일 저녁에 8시", "20:00"),
+        ("내일 아침에 7시", "07:00"),
+        ("내일 오전 10시", "10:00"),
+        ("tomorrow evening at 8", "20:00"),
+        ("tomorrow morning at 7", "07:00"),
+    ],
+)
+def test_an_hour_is_one_of_the_part_of_the_day_that_was_said(text: str, time: str) -> None:
+    found = find_when(text, TODAY)
+    assert found is not None
+    assert found.time == time
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"), [("5일 전화", "전화"), ("24일 차량 점검", "차량 점검"), ("24일 간담회", "간담회")]
+)
+def test_a_word_that_begins_like_a_count_of_days_leaves_the_day_a_day(text: str, rest: str) -> None:
+    found = find_when(text, TODAY)
+    assert found is not None
+    assert found.without(text).strip() == rest
+
+
 def test_a_week_with_a_word_that_begins_like_a_weekday_is_only_the_week() -> None:
     found = find_when("다음 주 화상회의", TODAY)
     assert found is not None
@@ -239,6 +444,11 @@ def test_putting_off_refuses_what_is_not_wholly_a_coming_day(text: str) -> None:
         ("tue", "2026-11-17", ""),
         ("3 days ago", "2026-11-17", ""),
         ("nov 18", "2026-11-18", ""),
+        ("2주 전 화요일", "2026-11-03", ""),
+        ("2 weeks ago on Tuesday", "2026-11-03", ""),
+        ("last week Friday", "2026-11-13", ""),
+        ("Friday last week 3pm", "2026-11-13", "15:00"),
+        ("11/18 수요일", "2026-11-18", ""),
     ],
 )
 def test_when_something_happened_is_read_backwards(text: str, day: str, time: str) -> None:
@@ -260,6 +470,11 @@ def test_when_something_happened_is_read_backwards(text: str, day: str, time: st
         "다음 달 3일",
         "next tue",
         "언젠가",
+        "내일 3시",
+        "11/18 목요일",
+        "지난달 금요일",
+        "지난달 첫째 주 월요일",
+        "last month on Friday",
     ],
 )
 def test_what_has_not_been_yet_is_no_past(text: str) -> None:
@@ -270,13 +485,15 @@ DAYS = st.dates(date(1990, 1, 1), date(2100, 12, 31))
 PIECES = [
     "다음", "주", "화", "요일", "이번", "달", "월", "말", "초", "3", "12", "일", "뒤", "까지", "에", "2시", "반",
     "오늘", "내일", "내년", "한", "석", "매", "지난", "년", "2월", "(목)", "/", ".", "-", ":", "2027", "30", "29",
-    "in", "days", "next", "tue", "dec", "feb", "by", "at", "pm",
+    "in", "days", "next", "tue", "dec", "feb", "by", "at", "pm", "week", "of", "two", "from", "on", "first", "last",
+    "the", "둘째", "마지막", "주말", "또는", ",", "전날", "중", "오전", "저녁", "전", "(", ")",
 ]  # fmt: skip
 JOTTED = st.lists(st.sampled_from(PIECES), max_size=8).flatmap(
     lambda pieces: st.sampled_from(["", " "]).map(lambda glue: glue.join(pieces))
 )
 
 
+@settings(deadline=None)  # the first line compiles what reads it
 @given(st.text() | JOTTED, DAYS)
 def test_whatever_is_typed_gives_a_coming_day_within_two_years_or_none(text: str, today: date) -> None:
     found = find_when(text, today)
@@ -292,6 +509,7 @@ def test_whatever_is_typed_gives_a_coming_day_within_two_years_or_none(text: str
     assert day is None or today <= day <= today + timedelta(days=FARTHEST)
 
 
+@settings(deadline=None)
 @given(JOTTED)
 def test_the_ends_of_the_calendar_are_no_error(text: str) -> None:
     for today in (date.min, date.max):
@@ -300,6 +518,7 @@ def test_the_ends_of_the_calendar_are_no_error(text: str) -> None:
         read_day(text, today)
 
 
+@settings(deadline=None)
 @given(st.dates(date(2000, 1, 1), date(2097, 12, 31)), st.integers(0, FARTHEST - 366))
 def test_an_iso_day_and_a_korean_date_mean_themselves(today: date, ahead: int) -> None:
     day = today + timedelta(days=ahead)
@@ -308,12 +527,49 @@ def test_an_iso_day_and_a_korean_date_mean_themselves(today: date, ahead: int) -
     assert read_day(f"+{ahead}", today) == day
 
 
+@settings(deadline=None)
 @given(DAYS, st.integers(0, 6))
 def test_weekdays_of_next_week_lie_in_the_next_calendar_week(today: date, weekday: int) -> None:
     day = read_day(f"다음 주 {'월화수목금토일'[weekday]}", today)
     assert day is not None
     assert day.weekday() == weekday
     assert day.isocalendar()[:2] == (today + timedelta(days=7)).isocalendar()[:2]
+
+
+@settings(deadline=None)
+@given(DAYS, st.integers(1, 50), st.integers(0, 6))
+def test_a_weekday_some_weeks_on_lies_in_that_calendar_week(today: date, weeks: int, weekday: int) -> None:
+    day = read_day(f"{weeks}주 뒤 {'월화수목금토일'[weekday]}요일", today)
+    assert day is not None
+    assert day.weekday() == weekday
+    assert day.isocalendar()[:2] == (today + timedelta(weeks=weeks)).isocalendar()[:2]
+
+
+@settings(deadline=None)
+@given(DAYS, st.integers(0, 3), st.integers(1, 12), st.integers(0, 6))
+def test_the_nth_weekday_of_a_month_is_the_next_that_comes(today: date, nth: int, month: int, weekday: int) -> None:
+    name = "월화수목금토일"[weekday]
+    day = read_day(f"{month}월 {['첫째', '둘째', '셋째', '넷째'][nth]} 주 {name}요일", today)
+    assert day is not None
+    assert (day.month, day.weekday(), (day.day - 1) // 7) == (month, weekday, nth)
+    assert today <= day <= today + timedelta(days=373)
+    assert read_day(f"{month}월 {['첫', '두', '세', '네'][nth]} 번째 {name}요일", today) == day
+
+
+@settings(deadline=None)
+@given(
+    DAYS,
+    st.sampled_from(["다음 달", "12월 첫째 주", "내년", "한 달 뒤", "매주", "next month", "every month on"]),
+    st.integers(0, 6),
+)
+def test_a_weekday_behind_a_period_it_is_not_read_with_is_never_read_alone(
+    today: date, period: str, weekday: int
+) -> None:
+    korean, latin = "월화수목금토일"[weekday], ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][weekday]
+    if period.startswith("12월"):
+        assert find_when(f"{period} 중 {korean}요일", today) is None
+    else:
+        assert find_when(f"{period} {korean}요일" if period[0] > "z" else f"{period} {latin}", today) is None
 
 
 def test_a_bare_hour_that_lies_ahead_was_in_the_morning() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from helpers import NOW, WIDE, Clock, Seat, open_app, sample_app, small_book
+from rich.cells import cell_len
 from test_churn_run import begin, done, to_item
 
 from fieldsales.domain.model import (
@@ -55,7 +56,7 @@ async def open_draft(seat: Seat) -> None:
             "사유 정리, 권할 것",
         ),
         ("apart", "바로 뵙기 어려운 사이라면, 길을 돌아가요.", "팀장님께 알리기", "대신 여쭤 줄 분이 있을까요?"),
-        ("evening", "오늘은 알리는 것까지만 해도 돼요.", "팀장님께 알리기", "내일 아침 여기서 이어져요."),
+        ("evening", "오늘은 알리는 것까지만 해도 돼요.", "팀장님께 알리기", "23일 월요일 아침 여기서 이어져요."),
     ],
 )
 async def test_each_situation_opens_with_its_own_words_and_writes_nothing(
@@ -149,7 +150,7 @@ async def test_the_two_sentences_for_the_phone_stand_over_the_time_that_was_fixe
         await to_item(seat, "appointment")
         await seat.press("enter")
         assert seat.line("“차장님, 지금 찾아뵙고 말씀 듣고 싶습니다. 십 분이면 됩니다.”")
-        assert seat.line("그럼 내일 아침 먼저 들르겠습니다.")
+        assert seat.line("그럼 23일 월요일 아침 먼저 들르겠습니다.")
         assert seat.line("010-0000-0142")
         await seat.type("내일 3시")
         assert seat.line("→ 11월 21일 토 15:00")
@@ -162,6 +163,22 @@ async def test_the_two_sentences_for_the_phone_stand_over_the_time_that_was_fixe
         ]
         await seat.press("u")
         assert (seat.book.rows(Task), seat.book.rows(Activity)) == ([], [])
+
+
+async def test_in_the_evening_the_run_and_the_phone_speak_of_the_day_beside_the_visit(tmp_path: Path) -> None:
+    """S0-11; the Thursday before Christmas, which is a holiday: nothing speaks of tomorrow."""
+    clock = Clock(datetime(2026, 12, 24, 19, 0))
+    async with open_app(tmp_path, small_book(tmp_path, "가온상사"), clock=clock) as seat:
+        await begin(seat)
+        assert "12월 28일 월요일까지" in seat.line("] 찾아가기")
+        assert seat.line("오늘 할 일은 여기까지예요. 28일 월요일 아침 이 자리에서 이어져요.")
+        await to_item(seat, "appointment")
+        await seat.press("enter")
+        assert seat.line("“차장님, 28일 월요일에 찾아뵙고 말씀 듣고 싶습니다. 십 분이면 됩니다.”")
+        assert seat.line("그럼 28일 월요일 아침 먼저 들르겠습니다.")
+        assert "주세요.”" in seat.text  # to its end, on a line of its own
+        await seat.press("escape", "escape", "3")
+        assert "오늘 할 일은 여기까지예요. 28일 월요일 아침" in seat.text  # in the pane as well
 
 
 async def test_words_that_say_no_time_are_not_taken_for_one(tmp_path: Path) -> None:
@@ -389,3 +406,22 @@ async def test_where_they_do_not_speak_with_us_the_one_who_asks_comes_next(tmp_p
         assert "010-0000-0202" in seat.text
         await seat.press("r", "tab", "tab", "tab")
         assert "오세람 과장을 통해 찾아뵐 시간부터 여쭙겠습니다." in seat.text
+
+
+async def test_beside_the_run_of_an_account_without_a_person_no_heading_stands_empty(tmp_path: Path) -> None:
+    book = small_book(tmp_path, "가온상사")
+    with book.change("setup", NOW) as change:
+        change.remove(Contact, "c0")
+    async with open_app(tmp_path, book, size=WIDE) as seat:
+        await open_draft(seat)
+        assert "보낼 글 ──" in seat.text
+        assert "만날 분" not in seat.text
+
+
+async def test_the_run_is_centred_and_not_stretched_over_140_columns(tmp_path: Path) -> None:
+    """The screens' rule: a time stays within reach of its line."""
+    async with open_app(tmp_path, small_book(tmp_path, "가온상사"), size=(200, 50)) as seat:
+        await open_draft(seat)
+        lines = [line for line in seat.lines if line.strip()]
+        assert all(line.startswith(" " * 30) and cell_len(line.rstrip()) <= 170 for line in lines)
+        assert seat.line("> [ ] 팀장님께 알리기").index(">") < 40

@@ -9,6 +9,7 @@ from helpers import NARROW, WIDE, Seat, empty_book, sample_app
 from rich.cells import cell_len
 
 from fieldsales.domain.model import Sheet, SheetItem
+from fieldsales.playbooks import find_playbook
 from fieldsales.ui.screens.prep import PrepSheet
 
 HALF_YEAR = "도담나루식품"
@@ -175,9 +176,46 @@ async def test_a_broken_churn_checklist_is_told_and_the_run_opens(tmp_path: Path
         await seat.choose(HALF_YEAR)
         await seat.press("c")
         assert seat.sheet == "CaseSheet"
-        assert "1번째 줄" in seat.notice
+        assert "churn.ko.toml 파일을 읽을 수 없어서 기본 체크리스트를 보여 드려요." in seat.text
+        assert "1번째 줄을 읽을 수 없어요." in seat.text
+        assert "아직 시작 전이에요." in seat.text
         await seat.press("space")
+        assert "churn.ko.toml" not in seat.text  # the lines that it began with are kept
         assert seat.stored("SELECT count(*) FROM churn_case WHERE account_id = ?", seat.app.account_id) == [(1,)]
+
+
+async def test_every_word_of_what_is_wrong_in_the_own_churn_checklist_is_in_reach(tmp_path: Path) -> None:
+    """Its line, the reason and what was meant; also where the draft is longer than the screen."""
+    text = find_playbook("churn.ko").replace('when = ["figures"]', 'when = "figures"', 1)
+    line = text[: text.index('when = "figures"')].count("\n") + 1
+    for size in ((80, 24), (44, 16)):
+        async with sample_app(tmp_path / str(size[0]), size=size) as seat:
+            folder = seat.app.desk.places.config / "playbooks"
+            folder.mkdir(parents=True)
+            (folder / "churn.ko.toml").write_text(text, encoding="utf-8")
+            await seat.choose(HALF_YEAR)
+            await seat.press("c")
+            if size[0] < 80:
+                await seat.press(*["down"] * 20)
+            shown = "".join(seat.text.split())
+            assert f"{line}번째줄에는대괄호로감싼목록이와야해요" in shown
+            assert 'when=["figures"]' in shown
+
+
+async def test_a_newer_churn_checklist_is_told_once_over_a_draft(tmp_path: Path) -> None:
+    """docs/checklists.md: the screen tells it, and on the worst morning it is not in the way."""
+    async with sample_app(tmp_path) as seat:
+        folder = seat.app.desk.places.config / "playbooks"
+        folder.mkdir(parents=True)
+        ours = find_playbook("churn.ko")
+        (folder / "churn.ko.toml").write_text(ours.replace('version = "2"', 'version = "0.5"'), encoding="utf-8")
+        await seat.choose(HALF_YEAR)
+        await seat.press("c")
+        assert "고쳐 쓰시는 체크리스트는 0.5판이고 기본 체크리스트는 2판이에요." in seat.text
+        assert "아직 시작 전이에요." in seat.text
+        await seat.press("escape", "c")
+        assert seat.sheet == "CaseSheet"
+        assert "0.5판" not in seat.text
 
 
 async def test_in_a_book_that_is_only_looked_at_a_sheet_is_read(tmp_path: Path) -> None:

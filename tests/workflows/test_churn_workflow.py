@@ -12,7 +12,8 @@ from books import DAY, NOW, open_book
 
 from fieldsales.domain.churn import CaseDraft, draft, guidance, missing_for_close
 from fieldsales.domain.ids import natural_id
-from fieldsales.domain.model import Account, Activity, CaseEvent, CaseItem, ChurnCase, Lesson, Task
+from fieldsales.domain.model import Account, Activity, CaseEvent, CaseItem, ChurnCase, Contact, Lesson, Task
+from fieldsales.domain.report_parts import efforts
 from fieldsales.storage.book import Book
 from fieldsales.workflows.churn import (
     BadMomentError,
@@ -21,6 +22,7 @@ from fieldsales.workflows.churn import (
     asked,
     attempt,
     begin,
+    case_file,
     case_timeline,
     cases_this_year,
     heard,
@@ -30,8 +32,10 @@ from fieldsales.workflows.churn import (
     untick,
 )
 from fieldsales.workflows.closing import CloseIncompleteError, close, reopen
+from fieldsales.workflows.facts import edit_activity
 from fieldsales.workflows.lessons import LessonFields, save_lesson
-from fieldsales.workflows.log import LogEntry, log
+from fieldsales.workflows.log import LogEntry, log, quick_done
+from fieldsales.workflows.reports import copied
 
 
 @pytest.fixture
@@ -191,6 +195,83 @@ def test_when_we_heard_can_be_set_right_and_never_lies_ahead(book: Book) -> None
     )
     with pytest.raises(BadMomentError):
         heard(book, case_id, NOW, at="2026-11-21 09:00")
+
+
+def test_a_day_without_a_time_is_kept_as_a_day(book: Book) -> None:
+    """Midnight would be an hour that nobody said."""
+    case_id = begun(book)
+    heard(book, case_id, NOW, at="2026-11-18")
+    case = book.get(ChurnCase, case_id)
+    assert case is not None and case.heard_at == "2026-11-18"
+    with pytest.raises(BadMomentError):
+        heard(book, case_id, NOW, at=(NOW + timedelta(days=1)).date().isoformat())
+    later = begin(book, replace(drafted(book), heard_at="2026-11-18"), "report", NOW)
+    assert later.case_id == case_id
+
+
+def without_people(book: Book) -> None:
+    with book.change("setup", NOW) as change:
+        for one in book.rows(Contact, account_id="a"):
+            change.remove(Contact, one.id)
+
+
+def test_where_nobody_is_known_a_visit_with_words_before_the_first_tick_counts(book: Book) -> None:
+    """S0-12: what was heard there was said by somebody; a visit without a word is one all the same, and no call."""
+    without_people(book)
+    log(book, LogEntry("a", "visit", "", DAY, "09:40"), NOW)
+    log(book, LogEntry("a", "visit", "", DAY, "09:50", heard="단가가 높다"), NOW)
+    case_id = begin(book, drafted(book), "report", NOW).case_id
+    assert set(done(book, case_id)) == {"report", "appointment", "visit", "heard"}
+    assert [one.kind for one in case_timeline(book, case_id) if one.kind != "ticked"] == ["note", "visit", "opened"]
+
+
+def test_words_added_to_a_log_show_that_somebody_was_met(book: Book) -> None:
+    """S0-12: a visit logged in haste is not lost; undo takes it all back."""
+    without_people(book)
+    case_id = begun(book)
+    visit = log(book, LogEntry("a", "visit", "", DAY, "10:20"), NOW).activity_id
+    edit_activity(book, visit, NOW, heard="", said="다시 오겠다", note="", day=DAY)
+    assert set(done(book, case_id)) == {"report"}
+    edit_activity(book, visit, NOW, heard="단가가 높다", said="", note="", day=DAY)
+    assert set(done(book, case_id)) == {"report", "appointment", "visit", "heard"}
+    assert [one.kind for one in book.rows(CaseEvent, ref=visit)] == ["visit"]
+    book.undo(NOW)
+    assert set(done(book, case_id)) == {"report"}
+
+
+def test_an_appointment_with_who_told_us_by_name_alone_is_done_as_a_visit_to_them(book: Book) -> None:
+    """S0-12: Space in 오늘."""
+    without_people(book)
+    case_id = begun(book)
+    heard(book, case_id, NOW, who="정한솔 과장")
+    asked(book, case_id, NOW, at=f"{DAY}T11:00")
+    (task,) = book.rows(Task, kind="meet")
+    quick_done(book, "a", (f"task:{task.id}",), NOW)
+    (visit,) = (one for one in book.rows(Activity) if one.kind == "visit")
+    assert visit.with_names == "정한솔 과장"
+    assert "visit" in done(book, case_id)
+
+
+def test_the_call_that_told_us_was_in_the_book_before_its_case(book: Book) -> None:
+    """S0-14: it is no effort; what was asked on the phone in the minute of the beginning is."""
+    log(book, LogEntry("a", "call", "c1", DAY, "09:12", heard="거래를 멈추겠다"), NOW)
+    case_id = begin(book, drafted(book), "report", NOW).case_id
+    assert case_file(book, case_id).visits[0].time == "09:12"
+    assert efforts(case_file(book, case_id)).calls == 0
+    heard(book, case_id, NOW, at=NOW.isoformat(timespec="minutes"))
+    asked(book, case_id, NOW)
+    assert efforts(case_file(book, case_id)).calls == 2
+
+
+def test_a_log_after_the_clock_was_set_back_stands_behind_what_was_written_before(book: Book) -> None:
+    """Else the next update would take it for told."""
+    case_id = begun(book)
+    told = copied(book, case_id, "first", NOW)
+    assert told.act
+    back = NOW - timedelta(hours=2)
+    log(book, LogEntry("a", "visit", "c1", DAY, (back - timedelta(minutes=5)).strftime("%H:%M"), heard="들었다"), back)
+    kinds = [one.kind for one in case_timeline(book, case_id) if one.kind != "ticked"]
+    assert kinds == ["opened", "report", "visit"]
 
 
 def test_a_case_cannot_be_closed_without_outcome_farewell_and_one_line(book: Book) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 LOG_KINDS = ("visit", "call", "review", "message")
 LOG_CHIPS = ("competitor", "need", "complaint", "people", "note")
 LOG_MARKS = ("late", "word_changed", "hard")
+NAMED = "name:"  # begins the choice of a person of whom the book holds no more than a name
 
 
 def account_name(app: FieldsalesApp, account_id: str) -> str:
@@ -71,7 +72,7 @@ def done(app: FieldsalesApp) -> None:
         return
     line = app.main.occasion if app.main is not None else None
     if line is None:
-        app.tell(Message("app.nothing_done_here"))
+        app.tell(Message("app.nothing_to_open" if app.desk.book.is_empty() else "app.nothing_done_here"))
         return
     if line.keys[0].startswith("propose:"):
         cases.open_run(app)
@@ -172,7 +173,9 @@ def open_log(app: FieldsalesApp, account_id: str, kind: str = "", sheet: str = "
             entry = as_prepared(entry, sheet)
         logged = save(desk.book, entry, desk.now, desk.today)
         desk.book.drop_draft("log", account_id)
-        app.call_later(app.tell, Message("app.logged", {"name": history.account.name}), logged.changed)
+        unmet = next((one.id for one in logged.effects if one.id.startswith("effect.case_needs_")), "")
+        said = unmet.replace("effect.case_", "log.") or "app.logged"
+        app.call_later(app.tell, Message(said, {"name": history.account.name}), logged.changed)
         return None
 
     def promises(text: str) -> list[str]:
@@ -220,6 +223,9 @@ def _spec(app: FieldsalesApp, history: History, line: AgendaLine | None, kind: s
         visits = bool({"meeting", "visit", "greeting"} & set(keys)) or meeting is not None
         kind = "visit" if visits or "case" in keys else "review" if "review" in keys and "call" not in keys else "call"
     people = tuple((contact.id, full_name(contact)) for contact in present(history, today))
+    told_by = _told_by(app, history)
+    if told_by and told_by not in (full_name(one) for one in history.contacts):
+        people = (*people, (f"{NAMED}{told_by}", told_by))
     person = meeting.contact_id if meeting and meeting.contact_id else people[0][0] if people else ""
     # What is written down has been: an appointment that was kept early does not stand at its later hour.
     time = min(meeting.due_time if meeting and meeting.due_time else "24:00", app.desk.now.strftime("%H:%M"))
@@ -251,7 +257,7 @@ def _entry(app: FieldsalesApp, account_id: str, values: dict[str, str], line: Ag
     from fieldsales.domain.log_effects import LogEntry
     from fieldsales.domain.when_past import find_past
 
-    today = app.desk.today
+    today, person = app.desk.today, values["person"]
     day, time = today.isoformat(), ""
     if values["when"]:
         found = find_past(values["when"], today, app.desk.now.strftime("%H:%M"))
@@ -266,7 +272,8 @@ def _entry(app: FieldsalesApp, account_id: str, values: dict[str, str], line: Ag
     return LogEntry(
         account_id=account_id,
         kind=values["kind"],
-        contact_id=values["person"],
+        contact_id="" if person.startswith(NAMED) else person,
+        with_names=person.removeprefix(NAMED) if person.startswith(NAMED) else "",
         day=day,
         time=time,
         heard=values["heard"],
@@ -282,6 +289,22 @@ def _entry(app: FieldsalesApp, account_id: str, values: dict[str, str], line: Ag
         closed_signals=tuple(name[12:] for name in ticked if name.startswith("done_signal:")),
         thanks=app.t("log.thanks") if "done_thanks" in ticked else "",
     )
+
+
+def _told_by(app: FieldsalesApp, history: History) -> str:
+    """Who told us of the case in front of the user, where the book knows no more of them than a name."""
+    from fieldsales.domain.people import person_name
+    from fieldsales.domain.remembered import running_case
+    from fieldsales.ui.screens.case import CaseSheet
+
+    account_id = history.account.id
+    runs = (one for one in reversed(app.screen_stack) if isinstance(one, CaseSheet) and one.account_id == account_id)
+    run = next(runs, None)
+    if run is not None and not run.case_id:
+        return person_name(history, run.heard.get("who", ""))
+    named = [one for one in history.cases if run is not None and one.id == run.case_id]
+    case = running_case(named or history.cases)
+    return person_name(history, case.heard_from) if case is not None else ""
 
 
 def _case_in_front(app: FieldsalesApp, account_id: str) -> str:

@@ -63,13 +63,14 @@ def names_hint(app: FieldsalesApp, people: tuple[Contact, ...], but: str = "") -
 
 
 def moment_that_was(app: FieldsalesApp, text: str) -> str:
-    """A moment that has been, as an ISO moment, "" where the words say none."""
+    """A moment that has been, as an ISO moment, or a day where no time was said; "" where the words say neither."""
     from fieldsales.domain.when_past import find_past
 
     found = find_past(text, app.desk.today, app.desk.now.strftime("%H:%M"))
     if found is None:
         return ""
-    return f"{(found.day or app.desk.today).isoformat()}T{found.time or '00:00'}"
+    day = (found.day or app.desk.today).isoformat()
+    return f"{day}T{found.time}" if found.time else day
 
 
 def moment_to_come(app: FieldsalesApp, text: str) -> str:
@@ -198,13 +199,16 @@ def ask_to_meet(app: FieldsalesApp, sheet: CaseSheet) -> None:
         FieldSpec("at", t("run.ask.at"), hint=t("run.ask.at_hint")),
         FieldSpec("heard", t("log.heard"), hint=t("run.ask.heard_hint")),
     ]
-    words, number = _spoken(app, history, known)
+    words, number = _spoken(app, history, known, case)
     title = " · ".join(text for text in (sheet.view.name, t("run.ask.question"), number) if text)
     ask(app, "asked", sheet.case_id or account_id, title, specs, submit, note=words, explain=read, enter_saves=True)
 
 
-def _spoken(app: FieldsalesApp, history: History, known: ChurnCase | CaseDraft) -> tuple[str, str]:
+def _spoken(
+    app: FieldsalesApp, history: History, known: ChurnCase | CaseDraft, case: ChurnCase | None
+) -> tuple[str, str]:
     """What to say on the phone, and the number: to the person, or to the one who asks for me."""
+    from fieldsales.domain.churn import to_say_on_the_phone
     from fieldsales.domain.people import called, full_name, main_contact, person_name, present
 
     t = app.t
@@ -219,8 +223,9 @@ def _spoken(app: FieldsalesApp, history: History, known: ChurnCase | CaseDraft) 
         return t(form_id, name=whom, who=asked), number
     whom = called(teller) if teller else ""
     number = (teller.mobile or teller.phone or history.account.phone) if teller else history.account.phone
-    first = t("run.ask.words" if whom else "run.ask.words_noname", name=whom)
-    return f"{first}\n{t('run.ask.refused')}", number
+    visit_at = case.visit_at if case is not None else ""
+    said = to_say_on_the_phone(whom, visit_at, app.desk.now, app.desk.book.rules().holidays)
+    return "\n".join(t.say(one) for one in said), number
 
 
 # --- the previous rep -------------------------------------------------------------------------------------------------

@@ -77,6 +77,7 @@ class CaseView:
     rows: Mapping[int, tuple[CaseRow | CaseText, ...]] = field(default_factory=dict)
     sentences: Mapping[int, str] = field(default_factory=dict)  # by step, where another one is looked at
     people_first: bool = False  # how they are stands right below the lines: the visit is still ahead
+    note: tuple[str, str] = ("", "")  # on the user's own checklist, below everything else of a draft; and its role
 
 
 def _wrapped(text: str, role: str, width: int) -> list[CaseText]:
@@ -122,7 +123,7 @@ class _Run(LineList):
         items.append(CaseText())
         roomy = not view.case_id
         lines = [line for line in view.lines if line.step == self.step]
-        gaps: list[int] = []  # where the acts of the first screen are set apart, if there is room for it
+        gaps: list[int] = []  # where the parts of the first screen are set apart, if there is room for it
         helped = kept or next((line.key for line in lines if not line.done_at and not line.waits), "")
         for line in lines:
             items.append(line)
@@ -165,6 +166,10 @@ class _Run(LineList):
         if roomy:
             items += [*people, CaseText()] if people else []
             items += [CaseText(((" " + piece, "dim"),)) for piece in wrap(view.last_line, width - 2)]
+            text, role = view.note
+            if text:
+                gaps.append(len(items))
+                items += _wrapped(" " + text, role, width)
         if len(items) + len(gaps) <= self.size.height:
             for at in reversed(gaps):
                 items.insert(at, CaseText())
@@ -291,10 +296,10 @@ class CaseSheet(Sheet[None]):
         self.side.display = self.size.width >= WIDE and not self.masked
 
     def reload(self) -> None:
-        """Show what is in the book now; where a step was just finished, the next one opens."""
+        """Show what is in the book now; where the step that is looked at was just finished, the next one opens."""
         before = self.view
         self.view = self._load()
-        if not self.view.case_id or (self.step != TIMELINE and (self.view.step != before.step or not before.case_id)):
+        if not self.view.case_id or (self.step != TIMELINE and (self.step == before.step or not before.case_id)):
             self.step = self.view.step
         self.run.masked = self.masked
         if self.run.is_mounted:
@@ -381,7 +386,8 @@ class CaseSheet(Sheet[None]):
         lines: list[Parts] = [title_line("", t("case.to_send"), width), []]
         for paragraph in view.report:
             lines += [[("  " + piece, "")] for piece in wrap(paragraph, width - 3)]
-        lines += [[], title_line("", t("brief.people"), width), []]
+        if view.people:
+            lines += [[], title_line("", t("brief.people"), width), []]
         for name, about in view.people:
             lines.append([("  " + name, "strong")])
             lines += [[("    " + piece, "dim")] for piece in wrap(about, width - 5)]

@@ -15,7 +15,7 @@ from fieldsales.domain.model import Message
 from fieldsales.locale import Texts
 from fieldsales.ui.commands import bindings_for
 from fieldsales.ui.widgets.fields import Cycle, FormField, LineField, LongField, StrayGuard, Tick, Typed
-from fieldsales.ui.widgets.parts import Parts, spread
+from fieldsales.ui.widgets.parts import Parts, size_of, spread
 from fieldsales.ui.widgets.sheet import Sheet, rule
 from fieldsales.ui.widgets.text import TextLines
 
@@ -74,6 +74,10 @@ class LogSheet(Sheet[bool]):
         self._ready = False
         self.fields: dict[str, FormField] = {}
 
+    def is_gone(self) -> bool:
+        """Never: what is typed stays until it is left."""
+        return False
+
     def title_lines(self, width: int) -> list[Parts]:
         left: Parts = [(f" {self.t('log.title')} · ", "dim"), (self.spec.name, "strong")]
         return [spread(left, [(self.t("form.kept") + " ", "dim")], width), rule(width)]
@@ -91,9 +95,7 @@ class LogSheet(Sheet[bool]):
         self.fields = {"kind": kind, "person": person, "when": when}
         with Horizontal(classes="log"):
             with VerticalScroll(classes="log-form", can_focus=False):
-                yield Horizontal(
-                    kind, person, when, Static(t("log.head_hint"), markup=False, classes="log-hint"), classes="log-head"
-                )
+                yield Horizontal(kind, person, when, TextLines(self._hint, classes="log-hint"), classes="log-head")
                 for name in ("heard", "said", "promise"):
                     yield Static(t(f"log.{name}"), classes="log-label", markup=False)
                     guard = self._guard if name == "heard" else None
@@ -110,6 +112,12 @@ class LogSheet(Sheet[bool]):
                 yield self._ticks("log.attach", [(f"chip_{key}", label, False) for key, label in spec.chips])
             self.side = TextLines(lambda width: self._beside(self.values(), width), classes="log-side")
             yield self.side
+
+    def _hint(self, width: int) -> list[Parts]:
+        """Which keys go to the fields above, as much of it as there is room for."""
+        hint = self.t("log.head_hint")
+        fits = next((text for text in (hint, hint.split(" ")[0]) if size_of([(text, "")]) < width), "")
+        return [spread([], [(fits, "dim")], width)]
 
     def _ticks(self, label: str, ticks: list[tuple[str, str, bool]]) -> Horizontal:
         boxes = []
