@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from fieldsales.cli_session import Refused, Session, safe, table_of
 from fieldsales.domain.text import clean
 
 if TYPE_CHECKING:
     from fieldsales.cli_words import Command, Words
-    from fieldsales.domain.model import Contact
+    from fieldsales.domain.model import Account, Contact
     from fieldsales.workflows.erasing import Plan
 
+Named = TypeVar("Named", "Account", "Contact")
+SHOWN = 10  # of those that a refused name may have meant
 SNIPPET = 60  # signs shown of a text that names the person
 
 
@@ -63,9 +65,12 @@ def erase(session: Session, name: str, person: str, yes: bool, dry_run: bool, du
     done = erasing.erase(book, table, id, session.now, texts=texts)
     text = [t("erase.done" if done.mentions else "erase.done_plain", n=done.rows, m=done.mentions)]
     text += [t("erase.left", n=done.rows, path=path.name) for path in done.left]
+    if done.dropped:
+        text.append(t("erase.dropped", n=len(done.dropped)))
     saved = session.saved()
-    left = [path.name for path in done.left]
-    return session.result("erase", text, {"dry_run": False, **data, "left": left, "so_far": _so_far(session), **saved})
+    data["left"] = [path.name for path in done.left]
+    data["dropped"] = [path.name for path in done.dropped]
+    return session.result("erase", text, {"dry_run": False, **data, "so_far": _so_far(session), **saved})
 
 
 def _so_far(session: Session) -> dict[str, int]:
@@ -106,43 +111,86 @@ def _due(session: Session) -> int:
 
 
 def _meant(session: Session, name: str, person: str) -> tuple[str, str]:
-    """Table and id of what a call means: an account, one of its people, or a person by name or id alone."""
+    """Table and id of what a call means: an account, one of its people, or a person by name or id alone.
+
+    Only whole names and ids mean anything here, for what is erased by mistake is gone: a word that merely stands
+    somewhere in the book is refused, and so is a name of several.
+    """
     from fieldsales.domain.model import Account, Contact
 
     assert session.book is not None
-    t, book = session.t, session.book
-    wanted = clean(name)
+    t, wanted = session.t, clean(name)
+    accounts: list[Account | Contact] = list(_called(session, Account, wanted))
     if not person:
-        if book.get(Contact, wanted) is not None:
-            return "contact", wanted
-        if not book.rows(Account, name=wanted):
-            people = book.rows(Contact, name=wanted)
-            if people:
-                return "contact", _one(session, wanted, people)
-        return "account", session.account(name).id
-    account = session.account(name)
-    known = book.rows(Contact, account_id=account.id)
+        people = _called(session, Contact, wanted)
+        return _one(session, wanted, [*accounts, *people]) if accounts or people else _nobody(session, wanted)
+    if not accounts:
+        return _nobody(session, wanted)
+    _, account_id = _one(session, wanted, accounts)
     asked = clean(person)
-    people = [one for one in known if asked in (one.name, one.id, f"{one.name} {one.title}")]
+    people = [one for one in _called(session, Contact, asked) if one.account_id == account_id]
     if not people:
-        raise Refused("cli.erase.nobody", t("cli.erase.nobody", account=account.name, name=asked))
-    return "contact", _one(session, asked, people)
+        account = session.book.get(Account, account_id)
+        raise Refused(
+            "cli.erase.nobody", t("cli.erase.nobody", account=account.name if account else wanted, name=asked)
+        )
+    return _one(session, asked, list(people))
 
 
-def _one(session: Session, name: str, people: list[Contact]) -> str:
-    from fieldsales.domain.model import Account
+def _called(session: Session, kind: type[Named], name: str) -> list[Named]:
+    """The accounts or people of exactly this name (a person's title may follow it) or this id."""
+    assert session.book is not None
+    if not name:
+        return []
+    one = session.book.get(kind, name)
+    if one is not None:
+        return [one]
+    return [
+        row
+        for row in session.book.rows(kind)
+        if name in (clean(row.name), clean(f"{row.name} {getattr(row, 'title', '')}"))
+    ]
 
-    if len(people) == 1:
-        return people[0].id
+
+def _nobody(session: Session, name: str) -> tuple[str, str]:
+    """Refuse a name that nobody has, with those who are near it."""
+    from fieldsales.domain.model import Account, Contact
+
     assert session.book is not None
     book = session.book
-    found = [(one, account.name if (account := book.get(Account, one.account_id)) else "") for one in people]
-    lines = [" · ".join(part for part in (one.name, one.title, account, one.id) if part) for one, account in found]
-    raise Refused(
-        "cli.erase.several",
-        "\n  ".join([session.t("cli.erase.several", name=name, n=len(people)), *lines]),
-        candidates=[{"id": one.id, "person": one.name, "account": account} for one, account in found],
-    )
+    for _ in book.refresh(session.today):
+        pass
+    near: list[Account | Contact] = [one for row in book.find_account(name) if (one := book.get(Account, row.id))]
+    near += [one for one in book.rows(Contact) if name in clean(one.name)]
+    raise _refusal(session, "cli.erase.not_exact" if near else "cli.erase.unknown", name, near)
+
+
+def _one(session: Session, name: str, found: list[Account | Contact]) -> tuple[str, str]:
+    """Table and id of the only one; several are refused."""
+    from fieldsales.domain.model import Account
+
+    if len(found) == 1:
+        return "account" if isinstance(found[0], Account) else "contact", found[0].id
+    raise _refusal(session, "cli.erase.several", name, found)
+
+
+def _refusal(session: Session, id: str, name: str, found: list[Account | Contact]) -> Refused:
+    from fieldsales.domain.model import Account
+
+    assert session.book is not None
+    book = session.book
+    lines: list[str] = []
+    candidates: list[dict[str, str]] = []
+    for one in found:
+        if isinstance(one, Account):
+            person, title, account = "", "", one.name
+        else:
+            above = book.get(Account, one.account_id)
+            person, title, account = one.name, one.title, above.name if above else ""
+        lines.append(" · ".join(part for part in (person, title, account, one.id) if part))
+        candidates.append({"id": one.id, "person": person, "account": account})
+    text = "\n  ".join([session.t(id, name=name, n=len(found)), *lines[:SHOWN]])
+    return Refused(id, text, candidates=candidates)
 
 
 def _plan(session: Session, what: Plan) -> list[str]:

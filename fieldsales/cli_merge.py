@@ -44,6 +44,7 @@ def merge(session: Session, others: Sequence[str], dry_run: bool, join: bool, tr
                 "accounts": sorted(result.accounts),
                 "conflicts": result.conflicts,
                 "erased": result.erased,
+                "still_named": result.named,
                 "from": [{"machine": clean(label), "changes": count} for label, count in result.sites],
                 "in_trash": gone,
             }
@@ -67,6 +68,8 @@ def _told(session: Session, path: Path, result: MergeResult, dry_run: bool) -> l
         text.append("  " + t("cli.conflicts", n=result.conflicts))
     if result.erased:
         text.append("  " + t("cli.erased_there", n=result.erased))
+    if result.named:
+        text.append("  " + t("review.came_in.named", n=result.named))
     return text
 
 

@@ -34,7 +34,7 @@ def history(session: Session, account: str, limit: int) -> int:
     from fieldsales.workflows.review import History
 
     book, t = session.open(), session.t
-    found = session.account(account)
+    found = session.account(account, looking=True)
     made = History.of_account(book, found.id)
     t = session.t
     entries = [entry for entry in made.entries if entry.column not in NOBODY_ELSES]
@@ -106,7 +106,9 @@ def conflicts(session: Session) -> int:
         masked = veiled or (session.config.mask_on_open and cell.column in MASKED)
         hidden = not row and (masked or cell.column in NOBODY_ELSES)
         for choice in choices:
-            value = _worded(session, work.names, cell.table, cell.column, None if hidden else choice.value)
+            value = _worded(session, work.names, cell.table, cell.column, choice.value)
+            if hidden:
+                value = t("review.hidden" if masked else "review.private")
             who = choice.machine or t("review.here")
             stands = f" ({t('review.stands')})" if choice.stands else ""
             text.append(f"  {who} · {_moment(session, choice.moment)}  {_short(value) or t('review.empty')}{stands}")
@@ -117,6 +119,7 @@ def conflicts(session: Session) -> int:
                 "column": cell.column,
                 "account_id": cell.account_id,
                 "account": account,
+                "hidden": hidden,
                 "before": None if hidden else clash.before,
                 "values": [
                     {

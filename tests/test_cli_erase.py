@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date, datetime
 from pathlib import Path
 
@@ -80,6 +81,46 @@ def test_of_people_with_one_name_one_is_chosen_by_id(firm: Call) -> None:
 def test_nobody_is_erased_who_is_not_meant(firm: Call) -> None:
     assert firm("erase").code == 1
     assert firm("erase", "한빛정밀", "--person", "아무개", "--yes").code == 1
+
+
+@pytest.mark.parametrize("word", ["단가표", "한빛", "남궁", "ㅎㅂㅈㅁ"])
+def test_a_word_that_only_stands_in_a_text_or_in_a_name_erases_nothing(firm: Call, tmp_path: Path, word: str) -> None:
+    said = firm("erase", word, "--yes", "--json")
+    assert (said.code, said.json["error"]["id"]) == (1, "cli.erase.not_exact")
+    found = next(one for one in said.json["error"]["candidates"] if one["account"] == "한빛정밀")
+    assert found["id"] in firm("erase", word, "--yes").err
+    assert firm("erase", word, "--person", "남궁별", "--yes").code == 1
+    assert holding(tmp_path, "한빛정밀") and holding(tmp_path, "남궁별")
+
+
+def test_a_whole_name_is_meant_however_it_is_typed(firm: Call, tmp_path: Path) -> None:
+    assert firm("add", "새녘 물산").code == 0
+    assert firm("erase", unicodedata.normalize("NFD", "남궁별"), "--yes").code == 0
+    assert firm("erase", "  새녘   물산 ", "--yes").code == 0
+    assert holding(tmp_path, "남궁별") == holding(tmp_path, "새녘 물산") == []
+
+
+def test_a_name_of_an_account_and_of_a_person_is_asked_about(firm: Call, tmp_path: Path) -> None:
+    assert firm("add", "남궁별").code == 0
+    said = firm("erase", "남궁별", "--yes", "--json")
+    assert (said.code, said.json["error"]["id"]) == (1, "cli.erase.several")
+    assert [one["person"] for one in said.json["error"]["candidates"]] == ["", "남궁별"]
+    assert holding(tmp_path, "남궁별")
+
+
+def test_a_damaged_database_that_was_kept_aside_goes_where_it_holds_what_is_erased(firm: Call, tmp_path: Path) -> None:
+    assert firm("add", "새녘물산", "--person", "표지환").code == 0
+    (work,) = (tmp_path / "home" / "data" / "books").glob("*/book.db")
+    work.write_bytes(work.read_bytes()[: work.stat().st_size - 8192])
+    assert firm("restore", "--replace").code == 0
+    (aside,) = work.parent.glob("damaged-*")
+    assert holding(aside, "표지환")
+    assert firm("add", "나중상사", "--person", "문가온").code == 0
+    assert firm("erase", "문가온", "--yes", "--json").json["dropped"] == []
+    assert aside.exists()
+    said = firm("erase", "표지환", "--yes")
+    assert said.code == 0 and "망가져서 따로 둔 수첩 1개에도" in said.out
+    assert holding(tmp_path, "표지환") == [] and not aside.exists()
 
 
 def test_those_whose_day_has_passed_are_listed(firm: Call, tmp_path: Path) -> None:

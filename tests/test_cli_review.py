@@ -113,6 +113,36 @@ def test_what_is_masked_is_left_out(call: Caller) -> None:
     _, out = call("conflicts")
     assert "단가 이야기" not in out
     assert "02-222-2222" in out
+    assert out.count("가림이 켜져 있어서 보이지 않는 줄") == 2 and "비어 있음" not in out
+
+
+@pytest.mark.parametrize(("lang", "said"), [("ko", "나만 보는 줄이라"), ("en", "a private line")])
+def test_a_private_line_in_question_is_said_to_be_private_and_not_to_be_empty(
+    call: Caller, lang: str, said: str
+) -> None:
+    from datetime import datetime
+
+    from two_copies import copy_of, take
+
+    from fieldsales.domain.model import Lesson
+
+    now = datetime(2026, 11, 20, 9, 0)
+    book = new_book(call.folder)
+    with book.change("lesson", now) as change:
+        change.add(Lesson("l", "a0", line="먼저 전화한다"))
+    other = copy_of(book, call.folder)
+    for one, words in ((book, "분했다"), (other, "속상했다")):
+        with one.change("lesson", now) as change:
+            change.edit(Lesson, "l", feeling=words)
+    take(book, other)
+    book.publish_now()
+    other.close()
+    book.close()
+    out = call("conflicts", lang=lang)[1]
+    assert out.count(said) == 2
+    assert not any(word in out for word in ("분했다", "속상했다", "비어 있음", "empty"))
+    (found,) = call.json("conflicts")["conflicts"]
+    assert found["hidden"] and {one["value"] for one in found["values"]} == {None}
 
 
 def test_masked_no_word_of_a_case_and_no_private_answer_is_told(call: Caller) -> None:

@@ -68,6 +68,7 @@ class Merging:
                 told["equal"],
                 tuple((label, count) for label, count in told["sites"]),
                 told["erased"],
+                told["named"],
             ),
             None,
         )

@@ -156,6 +156,25 @@ def reattach(connection: sqlite3.Connection) -> None:
     attach(connection, folder)
 
 
+def follow(connection: sqlite3.Connection, folder: Path) -> None:
+    """Attach the file that stands in the folder now in the place of one that another process has thrown away."""
+    _detach(connection)
+    try:
+        attach(connection, folder)
+    except sqlite3.OperationalError:
+        _attach(connection, ":memory:")
+        raise
+
+
+def file_of(folder: Path) -> tuple[int, int] | None:
+    """By what the file of the derived rows is told apart from one that was made in its place."""
+    try:
+        found = (folder / FILE_NAME).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def _folder(connection: sqlite3.Connection) -> Path | None:
     path = next((row[2] for row in connection.execute("PRAGMA database_list") if row[1] == "cache"), "")
     return Path(path).parent if path else None
@@ -181,10 +200,14 @@ def _attach(connection: sqlite3.Connection, name: str) -> None:
         return
     with _transaction(connection):
         if _version(connection) != CACHE_VERSION:  # unless another process has just made them
-            _drop_all(connection)
-            for statement in _statements(_SCHEMA):
-                connection.execute(statement)
-            connection.execute("INSERT INTO cache.stamp VALUES (1, ?, '', '', '', 0, 0)", (CACHE_VERSION,))
+            _make_tables(connection)
+
+
+def _make_tables(connection: sqlite3.Connection, basis: int = 0) -> None:
+    _drop_all(connection)
+    for statement in _statements(_SCHEMA):
+        connection.execute(statement)
+    connection.execute("INSERT INTO cache.stamp VALUES (1, ?, '', '', '', ?, 0)", (CACHE_VERSION, basis))
 
 
 def _detach(connection: sqlite3.Connection) -> None:

@@ -251,7 +251,7 @@ def _below(connection: sqlite3.Connection, names: _Columns, row: Row) -> Iterato
 
 
 @dataclass(frozen=True, slots=True)
-class _Sought:
+class Sought:
     """What is looked for in texts: `wide` in the whole book, `narrow` in what belongs to the account as well."""
 
     account_id: str
@@ -285,7 +285,7 @@ class _Sought:
         return pattern.sub(put, text)
 
 
-def _sought(connection: sqlite3.Connection, names: _Columns, row: Row, account_id: str) -> _Sought | None:
+def _sought(connection: sqlite3.Connection, names: _Columns, row: Row, account_id: str) -> Sought | None:
     table, id = row
     if table not in ("account", "contact"):
         return None
@@ -334,7 +334,28 @@ def _sought(connection: sqlite3.Connection, names: _Columns, row: Row, account_i
             wide.append(_name_pattern(name))
         wide += [_reach_pattern(reach) for reach in _reached(phone) if reach not in taken]
     longer = {*firms, *(name for name, _, _ in others)}
-    return _Sought(account_id, _pattern(wide, (), longer), _pattern([*wide, *narrow], called, longer), job, namesakes)
+    return Sought(account_id, _pattern(wide, (), longer), _pattern([*wide, *narrow], called, longer), job, namesakes)
+
+
+def known_as(connection: sqlite3.Connection, which: str) -> list[Sought]:
+    """By what the accounts and people among the rows that `which` selects (tbl, pk) are known, those that stand here;
+    people go with their account where that is among them."""
+    rows = set(connection.execute(f"SELECT tbl, pk FROM ({which}) WHERE tbl IN ('account', 'contact')"))
+    if not rows:
+        return []
+    names = _Columns(connection)
+    found = []
+    for row in sorted(rows & names.living):
+        account_id = names.account_of(row)
+        if row[0] == "account" or ("account", account_id) not in rows:
+            found.append(_sought(connection, names, row, account_id))
+    return [one for one in found if one is not None]
+
+
+def still_named(connection: sqlite3.Connection, known: Iterable[Sought]) -> int:
+    """In how many rows that stand here a text names one of them."""
+    names = _Columns(connection)
+    return len({one.row for sought in known for one in _mentions(connection, names, sought, ()) if one.text})
 
 
 def _pattern(sought: Iterable[str], called: Iterable[str], longer: Iterable[str]) -> re.Pattern[str] | None:
@@ -394,7 +415,7 @@ def _reach_pattern(reach: str) -> str:
 
 
 def _mentions(
-    connection: sqlite3.Connection, names: _Columns, sought: _Sought, gone: Collection[Row]
+    connection: sqlite3.Connection, names: _Columns, sought: Sought, gone: Collection[Row]
 ) -> Iterator[Mention]:
     for row, _ in groupby(_naming(connection, names, sought, gone), key=lambda found: found[0]):
         if row[0] not in COLUMNS:
@@ -409,7 +430,7 @@ def _mentions(
 
 
 def _naming(
-    connection: sqlite3.Connection, names: _Columns, sought: _Sought, gone: Collection[Row]
+    connection: sqlite3.Connection, names: _Columns, sought: Sought, gone: Collection[Row]
 ) -> Iterator[tuple[Row, Stamp, dict[str, Value]]]:
     """The operations whose texts name the person, ordered by row, each with its texts cleaned."""
     if sought.narrow is None:
@@ -520,11 +541,16 @@ def _leave_bare(change: Change, id: str) -> str:
     return change.put(Activity(natural_id("activity", "bare", id), **kept))  # type: ignore[arg-type]
 
 
+def links_of(table: str) -> tuple[str, ...]:
+    """The columns of a table that may hold the id of another row."""
+    return tuple(name for name in COLUMNS[table] if name.endswith("_id") or name in _LINKS)
+
+
 def _let_go(work: sqlite3.Connection, change: Change, gone: Collection[Row], stand_ins: Mapping[str, str]) -> None:
     """Empty what points at the rows that go, in the rows that stay."""
     ids = {id for _, id in gone}
-    for table, columns in COLUMNS.items():
-        links = [name for name in columns if name.endswith("_id") or name in _LINKS]
+    for table in COLUMNS:
+        links = links_of(table)
         if not links:
             continue
         for key, *values in work.execute(f"SELECT id, {', '.join(links)} FROM main.{table}").fetchall():
@@ -556,7 +582,7 @@ def _renew(work: sqlite3.Connection, row: Row, stamp: Stamp, patch: Mapping[str,
     work.execute("INSERT INTO temp.erase_now VALUES (?, ?, ?, ?)", (*row, *stamp))
 
 
-def _drop_drafts(work: sqlite3.Connection, sought: _Sought, gone: Collection[Row]) -> None:
+def _drop_drafts(work: sqlite3.Connection, sought: Sought, gone: Collection[Row]) -> None:
     """What is half typed about the person, or names it."""
     ids = {id for _, id in gone}
     for form, target, fields in work.execute("SELECT form, target, fields FROM main.draft").fetchall():

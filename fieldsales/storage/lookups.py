@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from fieldsales.domain.ids import natural_id
@@ -23,6 +24,9 @@ class Lookups:
 
     work: sqlite3.Connection
     today: date | None
+    _folder: Path
+    _private: bool  # whether the working database is a file of this machine
+    _cache_file: tuple[int, int] | None = None  # the file of the derived rows that is attached
     _agenda: tuple[tuple[object, ...], Agenda] | None = None  # the newest, and what it was asked for
 
     def get(self, kind: type[T], id: str) -> T | None:
@@ -102,10 +106,10 @@ class Lookups:
 
         return reading.account_row(self.work, account_id)
 
-    def find_account(self, text: str, limit: int = 20) -> list[AccountRow]:
+    def find_account(self, text: str, limit: int = 20, *, begun_alone: bool = False) -> list[AccountRow]:
         from fieldsales.storage import reading
 
-        return reading.find_account(self.work, text, limit)
+        return reading.find_account(self.work, text, limit, begun_alone=begun_alone)
 
     def agenda(self, today: date, limit: int | None = None, later: int = 50) -> Agenda:
         """The lines of the day, `limit` of them beyond what is fixed (by default the number the user chose), and the
@@ -157,6 +161,26 @@ class Lookups:
 
         self.today = today
         return derived.refresh(self.work, self._read_rules(), today)
+
+    def is_derived(self) -> bool:
+        """Whether the derived rows are those of `today` and of all that was written so far."""
+        from fieldsales.storage import derived
+
+        return derived.is_current(self.work, self._read_rules(), self._day())
+
+    def follow_cache(self) -> bool:
+        """Go over to the derived rows of another process where it has begun their file anew; whether that was so."""
+        from fieldsales.storage import derived
+
+        found = derived.file_of(self._folder) if self._private else None
+        if found == self._cache_file or self.work.in_transaction:
+            return False
+        try:
+            derived.follow(self.work, self._folder)
+        except sqlite3.OperationalError:  # something is being read: the next time
+            return False
+        self._cache_file = derived.file_of(self._folder)
+        return True
 
     def _begin_cache_anew(self, today: date) -> None:
         """Throw the derived rows away, which have shown to be damaged, and make those that the screen shows first."""

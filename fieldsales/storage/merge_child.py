@@ -69,6 +69,7 @@ def merge(folder: Path, other: Path, name: str, own_name: str, home: bool) -> di
         "rows": result.rows,
         "conflicts": result.conflicts,
         "erased": result.erased,
+        "named": result.named,
         "accounts": sorted(result.accounts)[:1000],
         "tables": sorted(result.tables),
         "sites": result.sites,

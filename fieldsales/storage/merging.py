@@ -10,6 +10,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 from fieldsales.domain.frozen import dataclass
@@ -17,6 +18,9 @@ from fieldsales.domain.model import Changed
 from fieldsales.storage.refolding import refold
 from fieldsales.storage.schema import COLUMNS, OP, PARENTS
 from fieldsales.storage.staging import Staged, damage_of, stage
+
+if TYPE_CHECKING:
+    from fieldsales.storage.erasing import Sought
 
 SLICE_SECONDS = 0.008  # of one transaction where a merge leaves room for others
 PAUSE_SECONDS = 0.012
@@ -28,7 +32,8 @@ class MergeResult:
     """What a merge brought: how many new operations and rows, and how many values now need a look.
 
     `equal` says that the other file held everything that this book holds; `sites` names the machines that the
-    operations come from, each with their number, most first; `erased` counts what was erased there.
+    operations come from, each with their number, most first; `erased` counts what was erased there, `named` the texts
+    here in which the name of somebody erased there still stands.
     """
 
     operations: int = 0
@@ -39,6 +44,7 @@ class MergeResult:
     equal: bool = False
     sites: tuple[tuple[str, int], ...] = ()
     erased: int = 0
+    named: int = 0
 
     @property
     def anything(self) -> bool:
@@ -116,6 +122,7 @@ def _merge(
         execute("INSERT OR IGNORE INTO main.site(site, label) SELECT site, label FROM temp.incoming_site")
         found.add(*refold(connection, "SELECT DISTINCT tbl, pk FROM temp.incoming", standing=True))
         _repair(connection, found, "SELECT DISTINCT tbl, pk FROM temp.incoming")
+        _loosen(connection, found, "SELECT DISTINCT tbl, pk FROM temp.incoming")
         execute("UPDATE recorder SET off = 0")
         execute("UPDATE local SET value = value + 1 WHERE key = 'change_seq'")
         result = found.result(staged)
@@ -146,6 +153,7 @@ def _merge_slices(connection: sqlite3.Connection, staged: Staged, after: Callabl
         slice = f"SELECT tbl, pk FROM temp.todo WHERE n > {done} AND n <= {until}"
         begun = time.monotonic()
         found = _Found()
+        found.sought = whole_result.sought
         execute("BEGIN IMMEDIATE")
         try:
             execute("UPDATE recorder SET off = 1")
@@ -160,6 +168,7 @@ def _merge_slices(connection: sqlite3.Connection, staged: Staged, after: Callabl
             found.add(*refold(connection, slice, standing=True))
             if until == last:
                 _repair(connection, found, "SELECT tbl, pk FROM temp.todo")
+                _loosen(connection, found, "SELECT tbl, pk FROM temp.todo")
             execute("UPDATE recorder SET off = 0")
             execute("UPDATE local SET value = value + 1 WHERE key = 'change_seq'")
             after(found.result(staged))
@@ -169,6 +178,7 @@ def _merge_slices(connection: sqlite3.Connection, staged: Staged, after: Callabl
                 execute("ROLLBACK")
             raise
         whole_result.include(found)
+        whole_result.sought = found.sought
         spent = time.monotonic() - begun
         size = max(20, min(5000, int(size * min(2.0, SLICE_SECONDS / max(spent, 0.0005)))))
         done, first = until, False
@@ -183,6 +193,9 @@ class _Found:
     def __init__(self) -> None:
         self.rows = 0
         self.conflicts = 0
+        self.loosened = False
+        self.sought: list[Sought] = []  # by what those that were erased there are known here
+        self.named = 0
         self.accounts: set[str] = set()
         self.tables: set[str] = set()
 
@@ -194,6 +207,8 @@ class _Found:
 
     def include(self, other: _Found) -> None:
         self.add(other.rows, other.accounts, other.tables, other.conflicts)
+        self.loosened = self.loosened or other.loosened
+        self.named += other.named
 
     def result(self, staged: Staged) -> MergeResult:
         return MergeResult(
@@ -202,9 +217,10 @@ class _Found:
             self.conflicts,
             frozenset(self.accounts),
             frozenset(self.tables),
-            staged.covers,
+            staged.covers and not self.loosened,
             staged.sites,
             staged.erased,
+            self.named,
         )
 
 
@@ -213,13 +229,33 @@ def _erase(connection: sqlite3.Connection, found: _Found) -> None:
     execute = connection.execute
     if execute("SELECT 1 FROM temp.incoming_erased LIMIT 1").fetchone() is None:
         return
-    from fieldsales.storage.erasing import apply_erased
+    from fieldsales.storage.erasing import apply_erased, known_as
 
+    found.sought = known_as(connection, "SELECT tbl, pk FROM temp.incoming_erased WHERE hlc = 0")
     execute("INSERT OR IGNORE INTO main.erased SELECT tbl, pk, hlc, rnd FROM temp.incoming_erased")
     touched = apply_erased(connection, "SELECT tbl, pk, hlc, rnd FROM temp.incoming_erased")
     found.add(
         len(touched), (pk for tbl, pk in touched if tbl == "account"), {tbl for tbl, _ in touched} & COLUMNS.keys(), 0
     )
+
+
+def _loosen(connection: sqlite3.Connection, found: _Found, which: str) -> None:
+    """Leave no row that names something erased, be it there or here; `which` as for `_repair`, which goes before it."""
+    if connection.execute("SELECT 1 FROM main.erased LIMIT 1").fetchone() is None:
+        return
+    from fieldsales.storage.loosening import loosen
+
+    done = loosen(
+        connection,
+        f"{which} UNION SELECT tbl, pk FROM temp.revived",
+        "SELECT DISTINCT pk FROM temp.incoming_erased WHERE hlc = 0",
+    )
+    found.add(done.rows, done.accounts, done.tables, 0)
+    found.loosened = bool(done.rows)
+    if found.sought:
+        from fieldsales.storage.erasing import still_named
+
+        found.named = still_named(connection, found.sought)
 
 
 def _repair(connection: sqlite3.Connection, found: _Found, which: str) -> None:
@@ -231,6 +267,8 @@ def _repair(connection: sqlite3.Connection, found: _Found, which: str) -> None:
     execute = connection.execute
     execute("CREATE TEMP TABLE IF NOT EXISTS changed(tbl TEXT, pk TEXT, PRIMARY KEY(tbl, pk)) WITHOUT ROWID")
     execute("CREATE TEMP TABLE IF NOT EXISTS missing(tbl TEXT, pk TEXT, PRIMARY KEY(tbl, pk)) WITHOUT ROWID")
+    execute("CREATE TEMP TABLE IF NOT EXISTS revived(tbl TEXT, pk TEXT, PRIMARY KEY(tbl, pk)) WITHOUT ROWID")
+    execute("DELETE FROM temp.revived")
     execute("DELETE FROM temp.changed")
     execute(f"INSERT INTO temp.changed {which}")
     while True:
@@ -260,6 +298,7 @@ def _repair(connection: sqlite3.Connection, found: _Found, which: str) -> None:
                 (table, pk, max(heads)[0] + 1, crc32(parents_text.encode()), parents_text),
             )
             execute("INSERT INTO temp.changed VALUES (?, ?)", (table, pk))
+            execute("INSERT OR IGNORE INTO temp.revived VALUES (?, ?)", (table, pk))
         if execute("SELECT 1 FROM temp.changed LIMIT 1").fetchone() is None:
             return
         found.add(*refold(connection, "SELECT tbl, pk FROM temp.changed"))

@@ -504,9 +504,14 @@ def account_row(connection: sqlite3.Connection, account_id: str) -> AccountRow |
     return None if row is None else _account_row(row)
 
 
-def find_account(connection: sqlite3.Connection, text: str, limit: int = 20) -> list[AccountRow]:
+def find_account(
+    connection: sqlite3.Connection, text: str, limit: int = 20, *, begun_alone: bool = False
+) -> list[AccountRow]:
     """The accounts that a text on the command line may mean: the one with that id, else those of exactly that name,
-    else what the filter finds (at most `limit`), whatever their state."""
+    else what the filter finds (at most `limit`), first those whose name begins so, whatever their state.
+
+    With `begun_alone` the only one whose name begins so is meant, whatever else the filter finds.
+    """
     text = text.strip()
     if not text:
         return []
@@ -519,7 +524,17 @@ def find_account(connection: sqlite3.Connection, text: str, limit: int = 20) -> 
     ).fetchall()
     if named:
         return [_account_row(row) for row in named]
-    return AccountRows(connection, "care", text, "all")[:limit]
+    key = name_key(text)
+    begun = connection.execute(
+        f"SELECT {_ROW} FROM cache.standing WHERE name_key >= ? AND name_key < ? ORDER BY listed DESC, care, n LIMIT ?",
+        (key, key + "\U0010ffff", limit),
+    ).fetchall()
+    first = [_account_row(row) for row in begun]
+    if begun_alone and len(first) == 1:
+        return first
+    there = {row.id for row in first}
+    others = [row for row in AccountRows(connection, "care", text, "all")[:limit] if row.id not in there]
+    return [*first, *others][:limit]
 
 
 _LEGAL_FORMS = ("주식회사", "유한회사", "(주)", "(유)", "㈜", "㈔", "(사)", "(재)")

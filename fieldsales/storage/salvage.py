@@ -1,6 +1,7 @@
 """A damaged working database: what can still be read of it, and the book made anew from that, the file and a backup.
 
 Everything is a set of operations, so the sources are simply united. Nothing is deleted: what is damaged is moved aside.
+It stays there until something is erased that it holds (see `scouring`).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from fieldsales.storage.staging import document_of
 
 # SQLite's message of what is wrong may itself hold bytes that are no text.
 _BROKEN = (sqlite3.Error, UnicodeDecodeError)
+ASIDE = "damaged-"  # a folder of this name and the moment holds what was damaged
 _KEYS = "tbl, pk, hlc, rnd"
 _OP = f"{_KEYS}, site, act, patch, parents"
 
@@ -106,7 +108,7 @@ def rebuild(folder: Path, path: Path, now: datetime, chosen: Path | None = None)
 
     Raises NothingToSave where there is no source, and OSError where it cannot be written; then all stays as it was.
     """
-    aside = folder / f"damaged-{now:%Y-%m-%dT%H%M%S}"
+    aside = folder / f"{ASIDE}{now:%Y-%m-%dT%H%M%S}"
     with alone(folder), tempfile.TemporaryDirectory(dir=folder, prefix="recover-") as name:
         scratch = Path(name)
         united = sources(folder, path, scratch, chosen)

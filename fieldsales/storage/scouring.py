@@ -10,6 +10,7 @@ import os
 import shutil
 import sqlite3
 import time
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -21,11 +22,14 @@ from fieldsales.storage.erasing import SCOUR, apply_erased
 from fieldsales.storage.files import sync_file, sync_folder
 from fieldsales.storage.homes import upgrade
 from fieldsales.storage.reading import rules
+from fieldsales.storage.salvage import ASIDE
 from fieldsales.storage.schema import FORMAT, connect, version
 
 TRIES = 20
 PAUSE_SECONDS = 0.1
 _BACKUP = ".scouring"
+_EIGHT_BYTES = 1 << 47  # SQLite writes numbers from here on in eight bytes
+_MOST_BYTES = 1 << 34  # looked through in some seconds
 
 
 def is_due(work: sqlite3.Connection) -> bool:
@@ -34,7 +38,8 @@ def is_due(work: sqlite3.Connection) -> bool:
 
 
 def scour(work: sqlite3.Connection, folder: Path) -> tuple[Path, ...]:
-    """Write the working database, the derived rows and every known backup anew; the files that withstood.
+    """Write the working database, the derived rows and every known backup anew, and remove damaged copies that hold
+    what was erased; the files that withstood.
 
     `work` is the connection to the working database with the derived rows attached, outside a transaction; `folder` the
     private folder of the book. The derived rows are empty afterwards until `refresh` has made them. The user's file
@@ -46,7 +51,8 @@ def scour(work: sqlite3.Connection, folder: Path) -> tuple[Path, ...]:
         work.execute("VACUUM main")
     elif not _vacuum(folder / "book.db"):
         left.append(folder / "book.db")
-    derived.reattach(work)
+    if not _empty_cache(work):
+        left.append(folder / derived.FILE_NAME)
     if not in_memory:  # else the folder is the user's own, in which nothing is ours
         for leftover in folder.glob("recover-*"):
             with suppress(OSError):
@@ -57,6 +63,11 @@ def scour(work: sqlite3.Connection, folder: Path) -> tuple[Path, ...]:
                 _clean(work, backup.path, folder.name)
             except (OSError, sqlite3.Error, FieldsalesError):
                 left.append(backup.path)
+        # What is damaged cannot be cleaned; what could be read of it is in the book.
+        for damaged in damaged_copies(work, folder):
+            shutil.rmtree(damaged, ignore_errors=True)
+            if damaged.exists():
+                left.append(damaged)
     work.execute("BEGIN IMMEDIATE")
     work.execute("UPDATE local SET value = value + 1 WHERE key = 'change_seq'")
     if not left:
@@ -80,6 +91,28 @@ def scour_now(work: sqlite3.Connection, folder: Path, today: date | None) -> tup
     return left
 
 
+def damaged_copies(work: sqlite3.Connection, folder: Path) -> list[Path]:
+    """The damaged databases that were moved aside in a book's folder and still hold something of what is erased."""
+    kept = sorted(folder.glob(f"{ASIDE}*"))
+    if not kept:
+        return []
+    # A row by its id. One operation by the beginning of its key: table and id, and the stamp as SQLite writes a number.
+    sought = {
+        f"{tbl}{pk}".encode() + hlc.to_bytes(8, "big") if hlc >= _EIGHT_BYTES else pk.encode()
+        for tbl, pk, hlc in work.execute("SELECT tbl, pk, hlc FROM main.erased")
+    }
+    return [aside for aside in kept if any(_holds(file, sought) for file in aside.rglob("*") if file.is_file())]
+
+
+def _holds(file: Path, sought: Collection[bytes]) -> bool:
+    """Whether any of these bytes stand in a file; of one that cannot be read or would take long it is assumed."""
+    try:
+        data = file.read_bytes()
+    except OSError:
+        return True
+    return len(data) * len(sought) > _MOST_BYTES or any(bytes_ in data for bytes_ in sought)
+
+
 def _vacuum(path: Path) -> bool:
     """Write a working database anew and empty its log; False where another window keeps reading the old one."""
     connection = connect(path)
@@ -94,6 +127,25 @@ def _vacuum(path: Path) -> bool:
         return False
     finally:
         connection.close()
+    return False
+
+
+def _empty_cache(work: sqlite3.Connection) -> bool:
+    """Empty the derived rows and leave no byte of them in their file; False where another process keeps reading them.
+    The file stays the one that other processes have attached."""
+    try:
+        with derived._of_cache():
+            with derived._transaction(work):
+                # Whoever is at work on rows of this basis is to find that they are another's now.
+                derived._make_tables(work, derived._stamp(work).basis + 1)
+            work.execute("VACUUM cache")
+            for _ in range(TRIES):
+                if not work.execute("PRAGMA cache.wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                    return True
+                time.sleep(PAUSE_SECONDS)
+    except derived.CacheDamagedError:
+        derived.reattach(work)
+        return True
     return False
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from fieldsales.domain.frozen import dataclass
 from fieldsales.domain.model import TABLES, Changed
 from fieldsales.storage.changing import Change, Row, Seen, new_id
 from fieldsales.storage.errors import CacheMended, in_words
 from fieldsales.storage.schema import COLUMNS
+
+if TYPE_CHECKING:
+    from fieldsales.domain.operations import Conflict
 
 UNDOABLE = 50  # acts that can be taken back
 _WITHOUT = 400  # acts remembered as taken back, the acts of taking back among them
@@ -99,6 +103,8 @@ class Turning:
                 for table, id in rows:
                     if table in COLUMNS:
                         self._write_back(change, table, id, frozenset(without))
+                if last[0].startswith("settle:"):
+                    self._ask_again(change, rows, frozenset((*without, turn)), back)
             return change
 
         try:
@@ -125,3 +131,50 @@ class Turning:
             assert old is not None
             change._concern(table, kind(*old))
             change._run(table, id, f"DELETE FROM main.{table} WHERE id = ?", [id])
+
+    def _ask_again(self, change: Change, rows: Iterable[Row], without: Collection[str], back: bool) -> None:
+        """Open the questions that an act had settled, or settle them again where the act is brought back.
+
+        A question is open again once what lost is written anew by somebody who knew as little as its first writer.
+        """
+        from fieldsales.storage.erasing import unrecorded
+        from fieldsales.storage.refolding import fold_row, refold
+
+        work = self.work
+        work.execute("CREATE TEMP TABLE IF NOT EXISTS asked(tbl, pk)")
+        work.execute("DELETE FROM temp.asked")
+        for table, id in rows:
+            old = change._row(table, id) if table in COLUMNS else None
+            if old is None:
+                continue
+            values = dict(zip(COLUMNS[table], old, strict=True))
+            wanted = {(one.col, one.value): one for one in fold_row(work, table, id, without).conflicts}
+            found = {(one.col, one.value): one for one in fold_row(work, table, id).conflicts}
+            if back:
+                lost = [one for key, one in wanted.items() if key not in found and values.get(one.col) != one.value]
+                for one in lost:
+                    _write_anew(work, table, id, one, change.act)
+            else:
+                open_still = {column for column, _ in wanted}
+                lost = [one for (column, _), one in found.items() if column not in open_still]
+                if lost:
+                    patch = json.dumps({one.col: values[one.col] for one in lost if one.col in values})
+                    work.execute("INSERT INTO recording VALUES (?, ?, ?)", (table, id, patch))
+            if lost:
+                change._concern(table, TABLES[table](*old))
+                change.note(table, id)
+                work.execute("INSERT INTO temp.asked VALUES (?, ?)", (table, id))
+        with unrecorded(work):
+            refold(work, "SELECT DISTINCT tbl, pk FROM temp.asked")
+
+
+def _write_anew(work: sqlite3.Connection, table: str, id: str, lost: Conflict, act: str) -> None:
+    from fieldsales.storage.erasing import unrecorded
+
+    patch = json.dumps({lost.col: lost.value}, ensure_ascii=False, separators=(",", ":"))
+    with unrecorded(work):
+        work.execute(
+            """INSERT OR IGNORE INTO main.op SELECT tbl, pk, hlc, random() & 4294967295, site, ?, ?, parents
+            FROM main.op WHERE tbl = ? AND pk = ? AND hlc = ? AND rnd = ?""",
+            (act, patch, table, id, lost.hlc, lost.rnd),
+        )

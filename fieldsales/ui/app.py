@@ -90,6 +90,7 @@ class FieldsalesApp(App[int]):
         self._settled = False
         self._over = False  # the book is given up: what still ticks leaves it alone
         self.seen_cases: set[str] = set()  # churn cases looked at since the program was started
+        self.editions_told: set[str] = set()  # newer editions of checklists, each told once over a churn draft
         self._shown_seq = 0
         self._last_status = ""
         t.today = clock().date()
@@ -248,8 +249,11 @@ class FieldsalesApp(App[int]):
             self.begin_background()
         status = self.desk.book.status
         seen = f"{status.in_file}{status.pending}{status.reason}{self.desk.book.is_merging}"
-        if self.desk.book.change_seq != self._shown_seq:  # another window or a command wrote in the same book
+        followed = self.desk.book.follow_cache()
+        if followed or self.desk.book.change_seq != self._shown_seq:  # another window or a command wrote in this book
             self.refresh_main()
+            if not self.desk.book.is_derived():  # it left the derived rows to others, or ended before they were made
+                self.begin_background()
         if seen != self._last_status and self.screen is self.main and self.main.is_mounted:
             self._last_status = seen
             self.main.bar.redraw()
@@ -420,16 +424,21 @@ class FieldsalesApp(App[int]):
             self.say(self.t.say(message))
 
     def refresh_main(self) -> None:
-        """Show the panes anew after a change; sheets that are open refresh themselves where they can."""
+        """Show the panes anew after a change; sheets that are open refresh themselves where they can.
+
+        Those on an account that was taken out close; one that lies below another closes when its turn comes.
+        """
         if self._over or not self.screen_stack:
             return
         if self.main is not None and self.main.is_mounted:
             self._shown_seq = self.desk.book.change_seq
             self._last_status = ""  # the bar is drawn with whatever holds now
             self.main.load()
-        for screen in self.screen_stack:
-            refresh = getattr(screen, "reload", None)
-            if refresh is not None:
+        for screen in reversed(tuple(self.screen_stack)):
+            if getattr(screen, "is_gone", bool)():
+                if screen is self.screen:
+                    screen.dismiss(None)
+            elif (refresh := getattr(screen, "reload", None)) is not None:
                 refresh()
 
     def guarded(self, submit: Callable[[T], Message | None]) -> Callable[[T], Message | None]:

@@ -38,7 +38,8 @@ class Outcome:
     """What an erasing left, in numbers alone.
 
     `left` are files of this machine that still hold what went because something held on to them; it is tried again
-    when the book is next opened. `in_file` says whether the user's file is without it; else `why` it is not.
+    when the book is next opened. `dropped` are damaged databases that had been moved aside and are gone now because
+    they held it. `in_file` says whether the user's file is without it; else `why` it is not.
     """
 
     counts: Mapping[str, int]
@@ -48,6 +49,7 @@ class Outcome:
     left: tuple[Path, ...]
     in_file: bool
     why: Message | None
+    dropped: tuple[Path, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -76,15 +78,18 @@ def erase(
     The names in the rows of `spare` stay. `texts` are files beside the book that may hold what was copied out of it;
     they are removed. Raises RowGone, BookReadOnly, and the errors of saving.
     """
+    from fieldsales.storage import scouring
     from fieldsales.storage.erasing import erase as take_out
 
     done = take_out(book, table, id, now, spare)
+    damaged = scouring.damaged_copies(book.work, book.folder) if book._private else []
     for path in texts:
         with suppress(OSError):
             path.unlink(missing_ok=True)
     left = resume(book, now.date())
     status = book.publish_now()
-    return Outcome(done.counts, done.bare, done.mentions, done.changed, left, status.in_file, status.reason)
+    dropped = tuple(path for path in damaged if not path.exists())
+    return Outcome(done.counts, done.bare, done.mentions, done.changed, left, status.in_file, status.reason, dropped)
 
 
 def resume(book: Book, today: date) -> tuple[Path, ...]:

@@ -266,6 +266,8 @@ class History:
         if step.made or step.gone:
             yield Entry(table, id, "", None, None, *about, step.gone, operation.stamp)
         for column, before, after in step.changes:
+            if name == "undo" and before == after:  # a question was opened again: nothing was written
+                continue
             if column in getattr(TABLES[table], "__slots__"):  # noqa: B009
                 yield Entry(table, id, column, before, after, *about, False, operation.stamp)
 

@@ -10,7 +10,7 @@ from two_copies import NOW, OFFICE, apart, copy_of, days_ago, new_book, take
 
 from fieldsales.domain.model import Account, Activity, Amount, Contact, Policy, Task
 from fieldsales.domain.operations import DELETED
-from fieldsales.storage import edits
+from fieldsales.storage import checking, edits
 from fieldsales.storage.book import Book
 from fieldsales.storage.errors import RowGone
 from fieldsales.workflows.past import Difference, Past, end_of
@@ -33,15 +33,15 @@ def entry(made: History, column: str, table: str = "account", after: object = ..
     )
 
 
-def same_everywhere(folder: Path, book: Book) -> None:
+def same_everywhere(folder: Path, book: Book, open_cells: int = 0) -> None:
     """What was chosen holds on the other machine as well, and after another merge here."""
     other = Book.open(folder / "other" / "book.db", folder / "data-other", today=NOW.date())
     take(other, book)
-    assert other.work.execute("SELECT count(*) FROM conflict").fetchone()[0] == waiting(book) == 0
+    assert waiting(other) == waiting(book) == open_cells
     for kind in (Account, Contact, Task):
         assert sorted(other.rows(kind), key=repr) == sorted(book.rows(kind), key=repr)
     take(book, other)
-    assert waiting(book) == 0
+    assert waiting(book) == open_cells
     other.close()
 
 
@@ -99,6 +99,47 @@ def test_a_choice_is_one_act_that_can_be_undone(tmp_path: Path) -> None:
     account = book.get(Account, "a0")
     assert account is not None
     assert account.phone == other.value
+
+
+def asked(book: Book) -> list[tuple[object, ...]]:
+    """Every cell that needs a look, its values in any order, and what stood before, as a new review finds them."""
+    work = Review(book)
+    found: list[tuple[object, ...]] = []
+    for one in sorted(work.cells, key=str):
+        clash = work.clash(one)
+        assert clash is not None
+        found.append(
+            (one.table, one.id, one.column, sorted((c.value for c in work.choices(one)), key=str), clash.before)
+        )
+    return found
+
+
+@pytest.mark.parametrize("number", [0, 1, None])
+def test_what_was_chosen_and_taken_back_is_asked_again_by_every_review(tmp_path: Path, number: int | None) -> None:
+    book = apart(tmp_path)
+    before, rows = asked(book), [book.rows(kind) for kind in (Account, Contact, Task)]
+    work, acts = Review(book), 1
+    if number is None:
+        assert work.leave_rest(NOW)[0] == 5
+    else:
+        acts = len([work.choose(one, work.choices(one)[number].value, NOW) for one in list(work.cells)])
+    after = [book.rows(kind) for kind in (Account, Contact, Task)]
+    for _ in range(2):
+        assert waiting(book) == 0
+        for _ in range(acts):
+            assert book.undo(NOW) is not None
+        assert (asked(book), [book.rows(kind) for kind in (Account, Contact, Task)]) == (before, rows)
+        work.refresh()
+        assert work.open == 5
+        for _ in range(acts):
+            assert book.redo(NOW) is not None
+        assert [book.rows(kind) for kind in (Account, Contact, Task)] == after
+    assert asked(book) == []
+    for _ in range(acts):
+        book.undo(NOW)
+    looked = {one.id: one.ok for one in checking.check(book.folder, book.path, None, NOW)}
+    assert looked["history"] and looked["parents"]
+    same_everywhere(tmp_path, book, 5)
 
 
 def test_the_texts_of_both_are_joined(tmp_path: Path) -> None:

@@ -24,9 +24,10 @@ from fieldsales.domain.model import (
     Signal,
     Task,
 )
-from fieldsales.storage import backups, scouring
+from fieldsales.storage import backups, checking, scouring
 from fieldsales.storage.book import Book
 from fieldsales.storage.erasing import BLANK, Erased, erase, erased_people, plan
+from fieldsales.storage.schema import COLUMNS
 
 NOW = datetime(2026, 11, 20, 9, 20)
 TODAY = NOW.date()
@@ -208,6 +209,106 @@ def test_an_erased_person_stays_away_after_a_merge_with_an_older_copy(tmp_path: 
     assert files_with(tmp_path, NAME, MOBILE, TASTE) == []
 
 
+def merged_both_ways(here: Book, there: Book, older_first: bool) -> None:
+    """Merge until neither lacks anything, and compare all that travels."""
+    here.publish_now()
+    there.publish_now()
+    first, second = (here, there) if older_first else (there, here)
+    for one, other in ((first, second), (second, first), (first, second)):
+        one.merge(other.path)
+        one.publish_now()
+    for table in (*COLUMNS, "op", "head", "erased", "conflict"):
+        rows = [sorted(book.work.execute(f"SELECT * FROM {table}").fetchall(), key=repr) for book in (here, there)]
+        assert rows[0] == rows[1], table
+    for book in (here, there):
+        found = checking.check(book.folder, book.path, None, NOW)
+        assert [one.id for one in found if not one.ok and one.id in ("parents", "history", "working")] == []
+
+
+@pytest.mark.parametrize("older_first", [True, False])
+def test_what_was_written_apart_about_an_erased_person_names_nobody_any_more(tmp_path: Path, older_first: bool) -> None:
+    (tmp_path / "here").mkdir()
+    here = open_book(tmp_path / "here")
+    fill(here)
+    here.publish_now()
+    there = other_machine(tmp_path, "there")
+    with there.change("log", NOW) as change:
+        change.add(Activity("n", "a", "p", "call", day="2026-11-19", heard="새 창고를 본다"))
+        change.add(ChurnCase("k2", "b", heard_from="p"))
+        change.edit(Task, "t2", contact_id="p")
+    gone(here, "contact", "p")
+    merged_both_ways(here, there, older_first)
+    for book in (here, there):
+        call, case, task = book.get(Activity, "n"), book.get(ChurnCase, "k2"), book.get(Task, "t2")
+        assert call is not None and (call.contact_id, call.heard) == ("", "새 창고를 본다")
+        assert case is not None and case.heard_from == ""
+        assert task is not None and task.contact_id == ""
+        book.close()
+
+
+@pytest.mark.parametrize("sliced", [False, True])
+def test_a_merge_tells_in_how_many_texts_a_name_that_was_erased_elsewhere_still_stands(
+    tmp_path: Path, sliced: bool
+) -> None:
+    (tmp_path / "here").mkdir()
+    here = open_book(tmp_path / "here")
+    fill(here)
+    here.publish_now()
+    there = other_machine(tmp_path, "there")
+    with there.change("log", NOW) as change:
+        change.add(Activity("n", "a", "p", "call", day="2026-11-19", heard=f"{NAME} 부장이 옮긴다"))
+        change.add(Activity("n2", "a", "q", "call", day="2026-11-19", heard="서다온이 맡는다"))
+    gone(here, "contact", "p")
+    with mock.patch("fieldsales.storage.arriving.SLICED", 0 if sliced else 1 << 30):
+        result = there.merge(here.path)
+        assert (result.erased > 0, result.named) == (True, 1)
+        assert there.merge(here.path).named == 0
+    there.publish_now()
+    assert here.merge(there.path).named == 0  # who it was is known nowhere any more
+    here.close()
+    there.close()
+
+
+@pytest.mark.parametrize("older_first", [True, False])
+def test_what_was_written_apart_under_an_erased_account_goes_with_it(tmp_path: Path, older_first: bool) -> None:
+    (tmp_path / "here").mkdir()
+    here = open_book(tmp_path / "here")
+    fill(here)
+    here.publish_now()
+    there = other_machine(tmp_path, "there")
+    with there.change("log", NOW) as change:
+        change.add(Contact("n", "a", "문가온"))
+        change.add(Activity("n1", "a", "n", "call", day="2026-11-19", heard="새 창고를 본다"))
+        change.add(ChurnCase("n2", "a"))
+        change.add(CaseEvent("n3", "n2", "2026-11-19T10:00", "note", "뒤늦게 안 것"))
+        change.add(Activity("n4", "b", "n", "call", day="2026-11-19", heard="그대로 둘 말"))
+    gone(here, "account", "a")
+    merged_both_ways(here, there, older_first)
+    for book in (here, there):
+        assert [one.id for one in book.rows(Activity)] == ["n4", "x"]
+        kept = book.get(Activity, "n4")
+        assert kept is not None and (kept.account_id, kept.contact_id) == ("b", "")
+        assert [*book.rows(ChurnCase), *book.rows(CaseEvent), *book.rows(Contact)] == []
+        book.close()
+    assert files_with(tmp_path, "문가온", "새 창고를 본다", "뒤늦게 안 것") == []
+
+
+def test_a_book_that_still_names_somebody_erased_is_put_right(tmp_path: Path) -> None:
+    book = open_book(tmp_path)
+    fill(book)
+    gone(book, "contact", "p")
+    with book.change("log", NOW) as change:
+        change.add(Activity("n", "a", "p", "call", day="2026-11-19", heard="새 창고를 본다"))
+    looked = {one.id: one.ok for one in checking.check(book.folder, book.path, None, NOW)}
+    assert not looked["parents"]
+    assert checking.repair(book, NOW) == 1
+    looked = {one.id: one.ok for one in checking.check(book.folder, book.path, None, NOW)}
+    assert looked["parents"] and looked["history"]
+    call = book.get(Activity, "n")
+    assert call is not None and (call.contact_id, call.heard) == ("", "새 창고를 본다")
+    book.close()
+
+
 def test_taking_back_brings_nothing_back_that_was_erased(tmp_path: Path) -> None:
     book = open_book(tmp_path)
     fill(book)
@@ -332,6 +433,42 @@ def test_a_file_that_lands_with_an_erasure_in_it_purges_too(tmp_path: Path) -> N
     assert incoming is not None and incoming.erased
     there.close()
     assert files_with(tmp_path, NAME, MOBILE, TASTE) == []
+
+
+def test_another_window_goes_on_with_the_lists_after_an_erasing(tmp_path: Path) -> None:
+    window = open_book(tmp_path)
+    fill(window)
+    for _ in window.refresh(TODAY):
+        pass
+    shell = open_book(tmp_path, create=False)
+    gone(shell, "account", "b")
+    assert files_with(tmp_path, "두리상사") == []
+    with shell.change("add", NOW) as change:
+        change.add(Account("c", "새녘물산"))
+    assert [row.name for row in window.accounts(TODAY, state="all")] == ["한빛정밀", "새녘물산"]
+    assert [row.id for row in window.find_account("새녘")] == ["c"]
+    assert window.is_derived()
+    with window.change("add", NOW) as change:
+        change.add(Account("d", "도담식품"))
+    assert [row.id for row in shell.find_account("도담")] == ["d"]
+    shell.close()
+    window.close()
+
+
+def test_a_window_follows_when_the_derived_rows_are_begun_in_another_file(tmp_path: Path) -> None:
+    window = open_book(tmp_path)
+    fill(window)
+    assert not window.follow_cache()
+    shell = open_book(tmp_path, create=False)
+    shell._begin_cache_anew(TODAY)
+    with shell.change("add", NOW) as change:
+        change.add(Account("c", "새녘물산"))
+    assert window.find_account("새녘") == []
+    assert window.follow_cache()
+    assert [row.id for row in window.find_account("새녘")] == ["c"]
+    assert not window.follow_cache()
+    shell.close()
+    window.close()
 
 
 def test_opening_the_book_takes_up_the_scouring_again(tmp_path: Path) -> None:

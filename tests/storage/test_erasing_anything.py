@@ -25,10 +25,10 @@ def write(copy: Copy, column: str, text: str) -> None:
     copy.db.execute(f"UPDATE account SET {column} = ? WHERE id = 'a'", (text,))
 
 
-def erase(copy: Copy) -> None:
+def erase(copy: Copy, table: str = "contact", id: str = "p") -> None:
     copy.db.execute("BEGIN IMMEDIATE")
     copy.db.execute("UPDATE recorder SET act = 'erase:1'")
-    _erase(copy.db, plan(copy.db, "contact", "p"), "erase:1", NOW, frozenset())
+    _erase(copy.db, plan(copy.db, table, id), "erase:1", NOW, frozenset())
     copy.db.execute("UPDATE recorder SET act = ''")
     copy.db.execute("COMMIT")
 
@@ -71,6 +71,71 @@ def test_copies_edited_apart_become_one_book_without_the_name(
             copy.db.execute("BEGIN")
             assert apply_erased(copy.db) == frozenset()
             copy.db.execute("COMMIT")
+            copy.db.close()
+
+
+sides = st.integers(0, 2)
+acts = st.lists(
+    st.one_of(
+        st.tuples(st.just("add"), sides, st.sampled_from(["a", "b"]), st.sampled_from(["", "p", "q"])),
+        st.tuples(st.just("name"), sides, st.sampled_from("uvw"), st.sampled_from(["", "p", "q"])),
+        st.tuples(st.just("move"), sides, st.sampled_from("uvw"), st.sampled_from(["a", "b"])),
+        st.tuples(st.just("drop"), sides, st.sampled_from("uvw"), st.just("")),
+        st.tuples(st.just("take"), sides, st.just(""), sides),
+        st.tuples(st.just("erase"), sides, st.sampled_from(["contact p", "account a"]), st.just("")),
+    ),
+    max_size=14,
+)
+
+
+@settings(max_examples=10, deadline=None)
+@given(acts)
+def test_whoever_writes_about_what_is_erased_meanwhile_every_copy_ends_alike_and_names_nothing_erased(
+    acts: list[tuple[str, int, str, int | str]],
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        copies = [Copy(Path(folder), name) for name in ("one", "two", "three")]
+        first = copies[0]
+        first.db.execute("INSERT INTO account(id, name) VALUES ('a', '한빛정밀'), ('b', '두리상사')")
+        first.db.execute("INSERT INTO contact(id, account_id, name) VALUES ('p', 'a', '남궁별'), ('q', 'b', '서다온')")
+        first.db.execute("INSERT INTO activity(id, account_id) VALUES ('u', 'a'), ('v', 'b'), ('w', 'b')")
+        for copy in copies[1:]:
+            copy.take(first)
+        for number, (what, side, one, other) in enumerate(acts):
+            copy = copies[side]
+            if what == "add":
+                copy.db.execute(
+                    "INSERT INTO activity(id, account_id, contact_id) SELECT ?, id, ? FROM account WHERE id = ?",
+                    (f"n{number}", other, one),
+                )
+            elif what == "name":
+                copy.db.execute("UPDATE activity SET contact_id = ? WHERE id = ?", (other, one))
+            elif what == "move":
+                copy.db.execute(
+                    "UPDATE activity SET account_id = ? WHERE id = ? AND EXISTS (SELECT 1 FROM account WHERE id = ?)",
+                    (other, one, other),
+                )
+            elif what == "drop":
+                copy.db.execute("DELETE FROM activity WHERE id = ?", (one,))
+            elif what == "take" and other != side:
+                copy.take(copies[int(other)])
+            elif what == "erase":
+                table, id = one.split()
+                if copy.db.execute(f"SELECT 1 FROM {table} WHERE id = ?", (id,)).fetchone():
+                    erase(copy, table, id)
+        for _ in range(3):
+            for copy in copies:
+                for other_copy in copies:
+                    if other_copy is not copy:
+                        copy.take(other_copy)
+        tables = [copy.tables() for copy in copies]
+        assert tables[0] == tables[1] == tables[2]
+        erased = [sorted(copy.db.execute("SELECT * FROM erased")) for copy in copies]
+        assert erased[0] == erased[1] == erased[2]
+        whole = {pk for _, pk, hlc, _ in erased[0] if hlc == 0}
+        for account_id, contact_id in first.db.execute("SELECT account_id, contact_id FROM activity"):
+            assert account_id not in whole and contact_id not in whole
+        for copy in copies:
             copy.db.close()
 
 

@@ -10,6 +10,9 @@ import pytest
 from helpers import NARROW, NOW, Seat, open_app, small_book
 
 from fieldsales.domain.model import Account, Activity, Contact, Fact, Lesson
+from fieldsales.storage import scouring
+from fieldsales.storage.book import Book
+from fieldsales.storage.erasing import erase
 
 
 @asynccontextmanager
@@ -151,3 +154,32 @@ async def test_a_lesson_goes_by_itself(tmp_path: Path) -> None:
         await seat.press("ctrl+e", "ctrl+e")
         assert seat.book.get(Lesson, "l") is None
         assert seat.book.get(Account, "a0") is not None
+
+
+@pytest.mark.parametrize("ended", ["whole", "early"])
+async def test_what_another_window_erased_leaves_the_lists_and_what_it_adds_then_is_found(
+    tmp_path: Path, ended: str
+) -> None:
+    async with seated(tmp_path) as seat:
+        other = Book.open(seat.book.path, tmp_path / "data", today=NOW.date())
+        assert other.folder == seat.book.folder
+        erase(other, "account", "a1", NOW)
+        if ended == "whole":
+            scouring.scour_now(other.work, other.folder, NOW.date())
+        else:
+            scouring.scour(other.work, other.folder)  # and it ends before the lists are made anew
+        for _ in range(100):
+            await seat.pilot.pause(0.03)
+            names = [row.name for row in seat.book.accounts(NOW.date(), state="all")]
+            if "두리상사" not in seat.text and names == ["한빛정밀"] and seat.line("한빛정밀"):
+                break
+        assert "두리상사" not in seat.text and seat.line("한빛정밀") and names == ["한빛정밀"]
+        with other.change("add", NOW) as change:
+            change.add(Account("n", "새녘물산"))
+        assert [row.id for row in seat.book.find_account("새녘")] == ["n"]
+        for _ in range(100):
+            await seat.pilot.pause(0.03)
+            if seat.line("새녘물산"):
+                break
+        assert seat.line("새녘물산")
+        other.close()

@@ -12,6 +12,7 @@ from two_copies import NOW, OFFICE, apart, copy_of, new_book, take
 
 from fieldsales.domain.model import Account, Contact
 from fieldsales.storage.book import Book
+from fieldsales.storage.erasing import erase
 from fieldsales.ui.screens.review import ReviewSheet
 
 
@@ -58,6 +59,37 @@ async def test_what_came_in_is_said_and_takes_nothing_away(
         assert seat.line(standing)
         await seat.press("f8")
         assert "02-222" not in seat.text
+    other.close()
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("ko", ("다른 곳에서 지운 것을 여기서도 지웠어요.", "지운 이름이 아직 글 1곳에 있어요.")),
+        ("en", ("What was erased elsewhere is erased here too.", "An erased name still stands in 1 text:")),
+    ],
+)
+@pytest.mark.parametrize("id", ["c0", "c1"])
+async def test_what_was_erased_elsewhere_is_said_in_words(
+    tmp_path: Path, lang: str, said: tuple[str, str], id: str
+) -> None:
+    book = new_book(tmp_path)
+    other = copy_of(book, tmp_path)
+    erase(other, "contact", id, NOW)
+    other.publish_now()
+    async with open_app(tmp_path, book, lang=lang) as seat:
+        with seat.book.change("account_edit", NOW) as edit:
+            edit.edit(Account, "a1", note="문도균 차장이 소개")
+        seat.book.publish_now()
+        other.path.replace(book.path)
+        for _ in range(200):
+            await seat.pilot.pause(0.03)
+            if said[0] in seat.text:
+                break
+        if id == "c0":  # its name stood in a note, and stands in one that was written here meanwhile
+            assert " ".join(said) in seat.notice
+        else:
+            assert seat.notice == said[0]
     other.close()
 
 
@@ -139,6 +171,47 @@ async def test_undo_inside_asks_again(tmp_path: Path) -> None:
         await seat.press(str(other + 1), "u")
         assert seat.stored("SELECT phone FROM account WHERE id = 'a0'") == before
         assert not seat.line("고름")
+
+
+async def test_undo_asks_again_about_a_value_that_stood_already(tmp_path: Path) -> None:
+    async with open_app(tmp_path, apart(tmp_path)) as seat:
+        before = seat.stored("SELECT phone FROM account WHERE id = 'a0'")
+        await seat.press("g", "down")
+        sheet = seat.app.screen
+        assert isinstance(sheet, ReviewSheet)
+        standing = next(n for n, side in enumerate(sheet.view_of(sheet.current).sides, 1) if side.stands)
+        await seat.press(str(standing))
+        assert seat.line("[x]")
+        await seat.press("u")
+        assert not seat.line("[x]")
+        assert seat.stored("SELECT phone FROM account WHERE id = 'a0'") == before
+
+
+async def test_undo_after_the_rest_was_left_opens_all_questions_again(tmp_path: Path) -> None:
+    async with open_app(tmp_path, apart(tmp_path)) as seat:
+        await seat.press("g", "x")
+        assert seat.sheet == "MainScreen"
+        await seat.press("u")
+        seat.main.say("")
+        await seat.settle()
+        assert seat.line("골라 주실 것이 5건 있어요")
+        await seat.press("g")
+        assert seat.sheet == "ReviewSheet"
+        assert seat.line("1 / 5") and not seat.line("[x]")
+
+
+async def test_a_value_that_was_empty_before_is_called_so_in_full_as_well(tmp_path: Path) -> None:
+    book = new_book(tmp_path)
+    other = copy_of(book, tmp_path)
+    for one, region in ((book, "마포"), (other, "은평")):
+        with one.change("account_edit", NOW) as change:
+            change.edit(Account, "a0", region=region)
+    take(book, other)
+    other.close()
+    async with open_app(tmp_path, book) as seat:
+        await seat.press("g", "space")
+        assert seat.sheet == "ReadSheet"
+        assert seat.line("비어 있음")
 
 
 async def test_arrows_mark_a_value_and_enter_takes_it(tmp_path: Path) -> None:

@@ -42,7 +42,9 @@ def came_in(t: Texts, incoming: Incoming) -> str:
         return t.say(incoming.trouble)
     names = [flat(name) for name, _ in incoming.sites if name]
     who = ", ".join(names[:MACHINES])
-    if not who:
+    if not incoming.operations:
+        text = ""
+    elif not who:
         text = t("review.came_in.nobody", n=incoming.operations)
     elif len(names) > MACHINES:
         text = t("review.came_in.more", who=who, others=len(names) - MACHINES, n=incoming.operations)
@@ -50,7 +52,11 @@ def came_in(t: Texts, incoming: Incoming) -> str:
         text = t("review.came_in", who=who, n=incoming.operations)
     if incoming.conflicts:
         text += " " + t("review.came_in.look", n=incoming.conflicts)
-    return text
+    if incoming.erased:
+        text += " " + t("review.came_in.erased")
+    if incoming.named:
+        text += " " + t("review.came_in.named", n=incoming.named)
+    return text.strip()
 
 
 def machine(t: Texts, label: str) -> str:

@@ -226,7 +226,11 @@ def erase(app: FieldsalesApp, what: Plan, spared: set[tuple[str, str]]) -> None:
         told = Message("erase.left", {"n": done.rows, "path": done.left[0].name})
     elif not done.in_file and done.why is not None:
         told = Message("erase.not_in_file", {"n": done.rows, "why": app.t.say(done.why)})
-    app.tell(told, done.changed)
+    text = app.t.say(told)
+    if done.dropped:
+        text += " " + app.t("erase.dropped", n=len(done.dropped))
+    app.tell(None, done.changed)
+    app.say(text)
     app.begin_background()
 
 

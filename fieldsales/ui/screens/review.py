@@ -207,7 +207,11 @@ class ReviewSheet(Sheet[None]):
         view, t = self.view_of(item), self.t
         out: list[tuple[str, str]] = []
         if view.before is not None:
-            out += [(t("review.before"), "dim"), *((line, "") for line in wrap(view.before, width)), ("", "")]
+            out += [
+                (t("review.before"), "dim"),
+                *((line, "") for line in wrap(view.before or t("review.empty"), width)),
+                ("", ""),
+            ]
         for number, side in enumerate(view.sides, 1):
             out.append((" · ".join(part for part in (f"{number} {side.who}", side.when) if part), "accent"))
             out += [*((line, "") for line in wrap(side.text or t("review.empty"), width)), ("", "")]
