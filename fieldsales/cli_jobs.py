@@ -97,7 +97,7 @@ def show(session: Session, account: str, mask: bool) -> int:
     from fieldsales.domain.standing import assess
 
     book, t = session.open(), session.t
-    found = session.account(account)
+    found = session.account(account, looking=True)
     t = session.t
     history = book.history(found.id)
     assert history is not None
@@ -265,7 +265,7 @@ def import_files(session: Session, files: Sequence[str], target: Target, dry_run
     book = session.open(create=not dry_run or not session.places.book.exists())
     text: list[str] = []
     data: list[dict[str, Any]] = []
-    refused = False
+    refused = came = False
     for file in files:
         progress = Progress(t, "cli.progress")
         try:
@@ -286,9 +286,11 @@ def import_files(session: Session, files: Sequence[str], target: Target, dry_run
             data.append({"file": clean(file), "imported": False, "why": why})
             continue
         progress.end()
+        came = came or done.made + done.updated > 0
         counts = {"made": done.made, "updated": done.updated, "dropped": len(done.dropped), "read": done.read}
         head = "cli.would_import" if dry_run else "cli.imported"
-        text += [t(head, name=clean(Path(file).name), **counts)]
+        told = {**counts, "updated": done.updated - done.same, "same": done.same}
+        text += [t(head, name=clean(Path(file).name), **told)]
         text += [
             f"  {t('cli.dropped_row', line=row.line, why=t.say(row.reason))}  {row.text}".rstrip()
             for row in done.dropped
@@ -308,7 +310,9 @@ def import_files(session: Session, files: Sequence[str], target: Target, dry_run
                 ],
             }
         )
-    if daily and not dry_run:
+    if not came:  # then the accounts without a tier are no news
+        pass
+    elif daily and not dry_run:
         apply_plan(book, propose(book, session.today, is_flat(book)), daily, session.now, is_flat(book))
     elif not dry_run and wants_plan(book):
         text += [t("cli.plan_wanted")]

@@ -42,7 +42,7 @@ def report(session: Session, case: str, kind: str) -> int:
     book = session.open()
     chosen = book.get(ChurnCase, clean(case))
     if chosen is None:
-        account = session.account(case)
+        account = session.account(case, looking=True)
         chosen = case_of(book, account.id)
         if chosen is None:
             raise Refused("cli.no_case", session.t("cli.no_case", name=account.name))

@@ -101,8 +101,11 @@ class Session:
     def worded(self, message: Message | None) -> str:
         return "" if message is None else self.t.say(message)
 
-    def account(self, text: str) -> Account:
-        """The one account that a name, a part of it, its initial consonants or an id mean; else Refused."""
+    def account(self, text: str, *, looking: bool = False) -> Account:
+        """The one account that a name, a part of it, its initial consonants or an id mean; else Refused.
+
+        Where it is only looked at, the one whose name begins so is meant before those that hold the text elsewhere.
+        """
         from fieldsales.domain.model import Account
 
         assert self.book is not None
@@ -115,7 +118,7 @@ class Session:
         if not exact:
             for _ in self.book.refresh(self.today):
                 pass
-            ids = [row.id for row in self.book.find_account(wanted)]
+            ids = [row.id for row in self.book.find_account(wanted, begun_alone=looking)]
             exact = [one for id in ids if (one := self.book.get(Account, id))]
         if len(exact) == 1:
             return exact[0]

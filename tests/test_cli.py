@@ -281,7 +281,7 @@ def test_an_import_counts_every_row_and_doubles_nothing(call: Call, tmp_path: Pa
     assert (again["made"], again["read"]) == (0, 3)
     assert call("accounts", "--json").json["count"] == 2
     text = call("import", str(file), "--as", "accounts").out
-    assert "새로 0 + 고침 2 + 빠짐 1 = 읽음 3" in text
+    assert "새로 0 + 고침 0 + 그대로 2 + 빠짐 1 = 읽음 3" in text
     assert "4번째 줄" in text
 
 
@@ -372,3 +372,23 @@ def test_a_reader_that_stops_early_is_no_error(tmp_path: Path) -> None:
     environ = os.environ | {"FIELDSALES_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
     done = subprocess.run(["sh", "-c", command], env=environ, capture_output=True, check=False, timeout=60)
     assert done.stderr == b""
+
+
+def test_where_nothing_was_imported_nothing_is_said_of_accounts_without_a_tier(call: Call, tmp_path: Path) -> None:
+    for number in range(6):
+        assert call("add", f"회사{number}").code == 0
+    missing = call("import", str(tmp_path / "nope.csv"), str(tmp_path), "--as", "accounts")
+    assert missing.code == 1 and missing.out == ""
+    assert "nope.csv" in missing.err and "폴더예요" in missing.err
+
+
+def test_the_one_whose_name_begins_so_is_shown(call: Call) -> None:
+    """Those that hold the letters elsewhere are not meant; where several begin so they are listed first."""
+    for name in (*(f"Aa Al{sign}s" for sign in "abcdefghijkl"), "Alfreds Futterkiste", "Berglunds", "Bergson"):
+        assert call("add", name).code == 0
+    assert call("show", "al", "--json").json["account"]["name"] == "Alfreds Futterkiste"
+    several = call("show", "Berg")
+    assert several.code != 0 and "Berglunds" in several.err and "Bergson" in several.err
+    to_log = call("log", "al", "call", "--heard", "그대로")
+    assert to_log.code != 0
+    assert to_log.err.index("Alfreds") < to_log.err.index("Aa")

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldsales.domain.model import Message
+from fieldsales.domain.width import cells
 from fieldsales.locale import Texts, guess_language, languages, with_particle
 from fieldsales.ui.commands import BY_ID, COMMANDS
 
@@ -545,3 +546,15 @@ def test_words_that_were_decided_against_appear_nowhere() -> None:
     against = re.compile("계정|장부|보전률|불량|힘내|실패|위반|고객님|견본")
     wrong = {id: text for id, (text, _) in catalog("ko").items() if against.search(text)}
     assert not wrong, faults("ko", f"see the glossary: {wrong}")
+
+
+@pytest.mark.parametrize("t", [KO, EN], ids=["ko", "en"])
+def test_what_stands_on_the_screen_says_the_way_out_before_it_is_cut_off(t: Texts) -> None:
+    """A line of 80 columns; a path is as long as it is, and stands last."""
+    whole = ["spoilt", "full", "readonly", "gone", "busy", "failed"]
+    for id in (*(f"file_{name}" for name in whole), "folder_gone", "incomplete", "unreadable", "locked", "disk_full"):
+        told = t.say(Message(f"book.{id}", {"name": "fieldsales.db", "path": ""}))
+        assert cells(told) <= 78, told
+    assert t.say(Message("book.file_gone", {"path": "/a/path"})).endswith(": /a/path")
+    damaged = t.say(Message("book.own_damaged", {"name": "fieldsales.db"}))
+    assert cells(damaged.partition("--replace")[0]) < 60

@@ -144,7 +144,8 @@ def read_csv(source: Path | bytes) -> Iterator[CsvFile]:
     except FileNotFoundError:
         raise CannotOpen("importing.not_found", name=name) from None
     except OSError:
-        raise CannotOpen("importing.cannot_open", name=name) from None
+        folder = isinstance(source, Path) and source.is_dir()
+        raise CannotOpen("importing.is_folder" if folder else "importing.cannot_open", name=name) from None
     with file:
         yield CsvFile(file, name)
 

@@ -160,7 +160,7 @@ def test_a_file_without_line_breaks_is_not_read_to_its_end() -> None:
 
 
 def test_a_missing_file_and_a_folder_are_told_apart(tmp_path: Path) -> None:
-    for path, id in ((tmp_path / "고객.csv", "importing.not_found"), (tmp_path, "importing.cannot_open")):
+    for path, id in ((tmp_path / "고객.csv", "importing.not_found"), (tmp_path, "importing.is_folder")):
         with pytest.raises(CannotOpen) as caught, read_csv(path):
             pass
         assert caught.value.message.id == id

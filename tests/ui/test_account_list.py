@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from helpers import TODAY, WIDE, Seat, sample_app
+from helpers import NARROW, NOW, TODAY, WIDE, Seat, open_app, sample_app, small_book
 
-from fieldsales.domain.model import Activity
+from fieldsales.domain.model import Account, Activity
 
 
 def shown(seat: Seat) -> list[str]:
@@ -181,3 +181,34 @@ async def test_an_account_is_ended_never_deleted(tmp_path: Path) -> None:
             ("lost", "done", TODAY.isoformat())
         ]
         assert "나린커피" not in shown(seat)
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_the_page_of_an_account_that_left_says_so_at_its_top(tmp_path: Path, size: tuple[int, int]) -> None:
+    """As the list does: the state in place of a band, and below it since when and how."""
+    book = small_book(tmp_path, "가온상사")
+    with book.change("setup", NOW) as change:
+        change.edit(Account, "a0", state="lost", ended_on="2026-10-14", lost_to="competitor", left_how="hurt")
+    async with open_app(tmp_path, book, size=size) as seat:
+        await seat.press("2", "slash")
+        await seat.type("가온")
+        await seat.press("enter", "enter")
+        assert seat.line("떠남 · A")
+        assert "모름 · A" not in seat.text
+        assert "떠난 곳 · 2026년 10월 14일부터" in seat.line("지금 ")
+        assert "서운해하며" in seat.text
+
+
+async def test_an_account_that_left_is_found_by_what_is_typed_below_the_others(tmp_path: Path) -> None:
+    """S1-14: it leaves the list and stays searchable."""
+    async with sample_app(tmp_path) as seat:
+        left = "나래들상회"
+        rows = seat.main.accounts.items
+        assert left not in [row.name for row in rows]  # type: ignore[attr-defined]
+        await seat.press("slash")
+        await seat.type("나래들")
+        assert seat.app.t("state.lost") in seat.line(left)
+        await seat.press("escape", "slash")
+        await seat.type("상")
+        states = [row.state in ("active", "prospect") for row in seat.main.accounts.items]  # type: ignore[attr-defined]
+        assert states == sorted(states, reverse=True) and len(set(states)) == 2

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 from helpers import Seat, sample_app
+from rich.cells import cell_len
 
+from fieldsales.locale import Texts
+from fieldsales.ui.actions.view import shown_path
 from fieldsales.ui.clipboard import give_to_system, takes_osc52, tools
 
 
@@ -72,3 +75,14 @@ async def test_it_is_said_which_it_was(tmp_path: Path, monkeypatch: pytest.Monke
         monkeypatch.setenv("SSH_TTY", "of no test")
         assert await copy(seat) == seat.app.t("app.copied_file", path=str(path))
         assert path.read_text(encoding="utf-8") == seat.app.clipboard
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_the_sentence_with_the_usual_path_fits_80_columns(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = Path("/", "home", "minsu")
+    monkeypatch.setattr(Path, "home", lambda: home)
+    path = shown_path(home / ".cache" / "fieldsales" / "clipboard.txt")
+    assert path == str(Path("~/.cache/fieldsales/clipboard.txt"))
+    assert cell_len(Texts(lang)("app.copied_file", path=path)) <= 78
+    beside = home.with_name("minsuk") / "clipboard.txt"
+    assert shown_path(beside) == str(beside)

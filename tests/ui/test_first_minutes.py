@@ -103,7 +103,8 @@ async def test_northwind_goes_in_by_hand_and_the_first_day_is_light(tmp_path: Pa
             await seat.press("enter")
             if seat.sheet == "PlanSheet":
                 text = seat.text
-                assert "곳을 가져왔어요" in text and "[ 5 ]" in text
+                assert "[ 5 ]" in text
+                assert ("93곳을 가져왔어요" if made == 93 else "거래금액 636건을 가져왔어요") in text
                 assert "(1년)" in text and "오늘부터" in text
                 await seat.press("minus", "minus")
                 assert "[ 3 ]" in seat.text
@@ -149,3 +150,63 @@ async def test_dropped_rows_are_told_with_their_reason(tmp_path: Path) -> None:
         await seat.paste(f"'{path}'")
         await seat.press("enter", "enter")
         assert seat.stored("SELECT name FROM account ORDER BY name") == [("가온상사",), ("나온상사",)]
+
+
+async def test_what_did_not_go_in_is_told_and_is_not_offered_to_be_taken_back(tmp_path: Path) -> None:
+    """Amounts of accounts that are not in the book, and a file that went in before."""
+    amounts = tmp_path / "금액.csv"
+    amounts.write_text("고객사,2026-09,2026-10\n가온상사,1000000,2000000\n나온상사,,3000000\n", encoding="utf-8")
+    accounts = tmp_path / "고객.csv"
+    accounts.write_text("고객사,전화\n가온상사,02-0000-0001\n,02-0000-0002\n", encoding="utf-8")
+    async with open_app(tmp_path, empty_book(tmp_path)) as seat:
+        t, notices = seat.app.t, [""]
+
+        async def take(path: Path) -> str:
+            await seat.press("i")
+            await seat.paste(str(path))
+            await seat.press("enter")
+            shown = seat.text
+            await seat.press("enter")
+            notices.append(seat.main.notice)
+            await seat.press("escape", "escape")
+            return shown
+
+        shown = await take(amounts)
+        assert t("import.counts", read=2, made=0, updated=0, same=0, dropped=2) in shown
+        assert t("import.enter") not in shown
+        shown = await take(accounts)
+        assert t("import.enter") in shown
+        assert t("import.done_dropped", made=1, updated=0, dropped=1) in notices
+        shown = await take(accounts)
+        assert t("import.counts", read=2, made=0, updated=0, same=1, dropped=1) in shown
+        assert t("import.enter") not in shown
+
+
+async def test_a_folder_is_no_file_to_import_and_that_is_said(tmp_path: Path) -> None:
+    async with open_app(tmp_path, empty_book(tmp_path)) as seat:
+        await seat.press("i")
+        await seat.paste(str(tmp_path))
+        await seat.press("enter")
+        assert "폴더예요" in seat.text
+
+
+@with_northwind
+async def test_after_amounts_the_plan_is_titled_by_the_amounts(tmp_path: Path) -> None:
+    async with open_app(tmp_path, empty_book(tmp_path)) as seat:
+        titles = []
+        for name in ("customers.csv", "monthly_amounts.csv"):
+            await seat.press("i")
+            await seat.paste(str(NORTHWIND / name))
+            await seat.press("enter", "enter")
+            assert seat.sheet == "PlanSheet"
+            titles.append(seat.lines[0].strip())
+            await seat.press("escape")
+        t = seat.app.t
+        assert titles == [t("import.title", n=93), t("import.title_amounts", n=seat.counts()["amount"])]
+
+
+@pytest.mark.parametrize("pane", ["1", "2"])
+async def test_space_in_an_empty_book_says_which_keys_there_are(tmp_path: Path, pane: str) -> None:
+    async with open_app(tmp_path, empty_book(tmp_path)) as seat:
+        await seat.press(pane, "space")
+        assert seat.notice == seat.app.t("app.nothing_to_open")

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from helpers import NARROW, SIZES, Seat, open_app, sample_app, small_book
+from helpers import NARROW, NOW, SIZES, Seat, open_app, sample_app, small_book
 
-from fieldsales.domain.model import Activity, Task
+from fieldsales.domain.model import Activity, Contact, Task
 
 
 def draft(seat: Seat, form: str) -> dict[str, str]:
@@ -185,3 +185,39 @@ async def test_ticks_and_chips_are_kept_and_saved(tmp_path: Path) -> None:
         assert seat.stored(
             "SELECT count(*) FROM signal WHERE account_id = ? AND kind = 'competitor' AND day = '2026-11-20'", account
         ) == [(1,)]
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+async def test_the_hint_of_a_log_gives_way_whole_beside_a_long_name(tmp_path: Path, lang: str) -> None:
+    book = small_book(tmp_path, "가온상사", "나온상사")
+    with book.change("setup", NOW) as change:
+        change.edit(Contact, "c0", name="Philip Cramer", title="Sales Agent Europe")
+    async with open_app(tmp_path, book, lang=lang) as seat:
+        await seat.press("2")
+        for name, whole in (("가온상사", False), ("나온상사", True)):
+            await seat.choose(name)
+            await seat.press("l")
+            head = seat.lines[2]
+            assert "…" not in head and "09:20" in head
+            assert (seat.app.t("log.head_hint") in head) is whole
+            await seat.press("escape")
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+async def test_every_role_of_a_person_is_read_whole_at_80_columns(tmp_path: Path, lang: str) -> None:
+    async with open_app(tmp_path, small_book(tmp_path, "가온상사"), lang=lang) as seat:
+        t = seat.app.t
+        await seat.press("2", "enter", "a", "enter")
+        line = seat.line(t("contact.role"))
+        assert all(t(f"role.{role}") in line for role in ("ceo", "head", "buyer", "other"))
+
+
+async def test_a_page_further_in_the_menu(tmp_path: Path) -> None:
+    async with open_app(tmp_path, small_book(tmp_path, "가온상사")) as seat:
+        await seat.press("ctrl+p")
+        entries = seat.app.screen.entries  # type: ignore[attr-defined]
+        await seat.press("pagedown")
+        further = entries.cursor
+        assert further > 5
+        await seat.press("pageup")
+        assert entries.cursor == 0

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from helpers import NARROW, NOW, WIDE, Seat, open_app, sample_app, small_book
 
-from fieldsales.domain.model import Account, Amount, ChurnCase, Cover, Offer
+from fieldsales.domain.model import Account, Amount, CaseItem, ChurnCase, Cover, Offer
 from fieldsales.storage.book import Book
 from fieldsales.ui.screens.case import CaseRow, CaseSheet
 
@@ -306,3 +306,27 @@ async def test_on_the_first_line_the_sentence_is_in_sight_again(tmp_path: Path) 
         assert run.scroll_y > 0
         await seat.press("home")
         assert run.scroll_y == 0
+
+
+async def test_what_is_written_in_a_later_step_does_not_turn_away_from_it(tmp_path: Path) -> None:
+    """The first offer ticks the last open line of step 1, which then is done; the eyes are on step 3."""
+    async with open_app(tmp_path, book_with_loss(tmp_path)) as seat:
+        case_id = await begin(seat)
+        sheet = seat.app.screen
+        assert isinstance(sheet, CaseSheet)
+        with seat.book.change("setup", NOW) as change:
+            for item in seat.book.rows(CaseItem, case_id=case_id):
+                if item.step == 1 and item.act != "offer":
+                    change.edit(CaseItem, item.id, done_at="2026-11-20T09:30")
+        seat.app.refresh_main()
+        await add(seat, "2")
+        await fill(seat, way="volume", text="절반")
+        assert not [one for one in seat.book.rows(CaseItem, case_id=case_id) if one.step == 1 and not one.done_at]
+        assert (sheet.step, sheet.view.step) == (3, 2)
+        await seat.press("u")
+        assert (sheet.step, sheet.view.step) == (3, 1)
+        for _ in range(2):
+            await seat.press("right")  # to step 1, whose last line is done there
+        assert sheet.step == 1
+        await seat.press("space")
+        assert sheet.step == 2

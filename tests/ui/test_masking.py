@@ -9,6 +9,7 @@ from helpers import NARROW, WIDE, Seat, open_app, sample_app, small_book
 
 from fieldsales.config import Config
 from fieldsales.domain.model import Activity, ChurnCase, Lesson, Signal
+from fieldsales.ui.screens.form import FormSheet
 
 # Of the sample, words that only a private part of the book knows.
 PRIVATE = (
@@ -94,21 +95,50 @@ async def test_masked_neither_counts_nor_the_reason_to_come_nor_advice_are_shown
 
 
 async def test_masked_a_form_asks_for_nothing_private(tmp_path: Path) -> None:
-    """I13: neither how a person is, nor how I felt."""
+    """I13: of a person met just now, not how they are."""
     async with sample_app(tmp_path) as seat:
-        t = seat.app.t
-        private = {t(name) for name in ("contact.temper", "contact.mends", "lesson.feeling")}
+        private = {seat.app.t(name) for name in ("contact.temper", "contact.mends")}
         found: list[set[str]] = []
         for _ in range(2):
-            words = ""
-            for keys in (("n",), ("enter", "a", "enter")):
-                await seat.press(*keys)
-                assert seat.sheet == "FormSheet"
-                words += seat.text
-                await seat.press("escape", "escape")
-            found.append({word for word in private if word in words})
-            await seat.press("f8")
+            await seat.press("enter", "a", "enter")
+            assert seat.sheet == "FormSheet" and seat.app.t("contact.best_time") in seat.text
+            found.append({word for word in private if word in seat.text})
+            await seat.press("escape", "escape", "f8")
         assert found == [private, set()]
+
+
+@pytest.mark.parametrize("command", ["lesson", "edit", "boss_asked", "pause", "rhythm", "end_account", "lone_visit"])
+async def test_masked_a_form_on_what_the_book_knows_is_hidden_until_f8(tmp_path: Path, command: str) -> None:
+    """I13: the lesson and the like one of another account, what was folded away, the tier, what was complained of."""
+    async with sample_app(tmp_path) as seat:
+        await seat.press("2")
+        await seat.choose("해윰정밀")
+        await seat.press("f8")
+        seat.app.run_command(command, "accounts")
+        await seat.settle()
+        assert isinstance(seat.app.screen, FormSheet)
+        assert seat.text.strip() == seat.app.t("app.veil")
+        await seat.type("못 보는 글")
+        await seat.press("ctrl+s")
+        assert isinstance(seat.app.screen, FormSheet)
+        assert "못 보는 글" not in "".join(seat.app.screen.values().values())
+        await seat.press("f8")
+        assert seat.line(seat.app.screen.form_title)
+        await seat.type("보는 글")
+        assert "보는 글" in "".join(seat.app.screen.values().values()) or command in {"end_account", "pause"}
+
+
+async def test_what_was_hidden_as_it_opened_is_at_hand_with_f8(tmp_path: Path) -> None:
+    async with sample_app(tmp_path) as seat:
+        await seat.press("2")
+        await seat.choose("해윰정밀")
+        await seat.press("f8")
+        for key, sheet in (("c", "CaseSheet"), ("w", "WhySheet"), ("b", "BossSheet")):
+            await seat.press(key)
+            assert seat.sheet == sheet and seat.text.strip() == seat.app.t("app.veil")
+            await seat.press("f8")
+            assert seat.line("해윰정밀") and seat.app.focused is not None
+            await seat.press("escape", "f8")
 
 
 async def test_nothing_is_done_unseen(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fieldsales.domain.model import Account, Task
+from fieldsales.domain.model import Task
 from fieldsales.ui.actions import boss_forms as forms
 from fieldsales.ui.actions import reports
 from fieldsales.ui.actions.agenda import account_name, the_account
@@ -53,7 +53,6 @@ def open_page(app: FieldsalesApp) -> None:
             account_id=account_id,
             open_row=lambda name: _open(app, account_id, name),
             planned=planned,
-            gone=lambda: desk.book.get(Account, account_id) is None,
         )
     )
 

@@ -9,7 +9,8 @@ from fieldsales.ui.actions.agenda import account_name, the_account
 from fieldsales.ui.actions.asking import Values, ask, read_days
 from fieldsales.ui.screens.form import FieldSpec
 from fieldsales.ui.screens.reading import ReadRow, WhySheet
-from fieldsales.ui.widgets.parts import Parts, fit, wrap
+from fieldsales.ui.widgets.page import day_cells
+from fieldsales.ui.widgets.parts import Parts, column, fit, wrap
 
 if TYPE_CHECKING:
     from fieldsales.domain.playbooks import Playbook
@@ -274,7 +275,7 @@ def year(app: FieldsalesApp) -> None:
         joint = sum(one.day > since and one.by == "me" for one in book.rows(Activity, joint=1))
         lines = [ReadRow(((t("boss.year_count", asked=len(found), joint=joint), "strong"),)), ReadRow()]
         for name, signal in found:
-            parts: Parts = [(fit(t("page.day", day=signal.day), 9), "dim"), (fit(name, 20), "")]
+            parts: Parts = [(fit(t("page.day", day=signal.day), day_cells(t)), "dim"), (column(name, 20), "")]
             parts.append((signal.text, "dim"))
             lines.append(ReadRow(tuple(parts)))
         if not found:

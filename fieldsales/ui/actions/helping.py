@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PLACES = ("today", "accounts", "churn", "lessons", "page", "case", "boss", "report", "why", "prep", "review", "edits")
 SMALL = frozenset({"help", "menu", "theme", "mask", "close", "undo", "redo", "suspend"})  # alike on every page
 IN_FULL = 8  # commands of a last line that are told in full
-NAME = 10  # cells of a name; what stands after a longer one begins further right
+NAME = 12  # cells of a name; what stands after a longer one begins further right
 ROWS = 24 - 2 - 3  # of the smallest usual screen, without head and foot
 LEAST = 5  # commands that are told in full on any page
 COLUMN = 24  # least cells of a key and its name, several to a line

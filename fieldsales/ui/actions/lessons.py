@@ -17,6 +17,7 @@ from fieldsales.domain.lessons import (
     tagged,
 )
 from fieldsales.domain.model import Account, Lesson, Message
+from fieldsales.ui.actions.asking import Typing
 from fieldsales.ui.actions.lesson_words import like_words, promise_of, view
 from fieldsales.ui.panes.lessons import VIEWS
 from fieldsales.ui.screens.form import FieldSpec, FormSheet
@@ -103,6 +104,7 @@ def form(
     desk, t = app.desk, app.t
     account = desk.book.get(Account, start.account_id) if start.account_id else None
     target = lesson.id if lesson else start.case_id or start.account_id
+    typing = Typing(desk.book, "lesson", target, (Lesson, lesson.id) if lesson else None)
     before = {name: str(getattr(lesson, name)) if lesson else start.values.get(name, "") for name in FIELDS}
     cause = lesson.cause if lesson else start.cause
     situation = situation_of(lesson.tags) if lesson else start.situation
@@ -126,7 +128,6 @@ def form(
             lesson_id=lesson.id if lesson else "",
             todo_done=bool(values.get("todo_done")),
         )
-        desk.book.drop_draft("lesson", target)
         app.call_later(app.tell, Message("lesson.saved"), saved.changed)
         return None
 
@@ -159,13 +160,15 @@ def form(
         t,
         t("lesson.title") + (f" · {account.name}" if account else ""),
         specs,
-        app.guarded(submit),
+        app.guarded(lambda values: typing.save(lambda: submit(values))),
         note=t("lesson.note"),
-        keep=lambda values: desk.book.save_draft("lesson", target, values),
-        draft=desk.book.draft("lesson", target),
+        keep=typing.keep,
+        draft=typing.draft,
         explain=explain,
         jamo=app.jamo,
+        of_row=lesson is not None,
     )
+    opened.veils = True
     app.open_sheet(opened)
     return opened
 

@@ -95,11 +95,16 @@ def import_file(app: FieldsalesApp) -> None:
     app.push_screen(Prompt(t, t("import.question"), app.guarded(take), hint=t("import.hint"), jamo=app.jamo))
 
 
+def _counts(result: ImportResult) -> dict[str, int]:
+    """How many rows were made, changed, stood there as they are, and were left out."""
+    updated = result.updated - result.same
+    return {"made": result.made, "updated": updated, "same": result.same, "dropped": len(result.dropped)}
+
+
 def _rows(app: FieldsalesApp, result: ImportResult, enter: bool, width: int) -> list[ReadRow]:
     t = app.t
-    counts = t("import.counts", read=result.read, made=result.made, updated=result.updated, dropped=len(result.dropped))
-    rows = [ReadRow(((counts, "strong"),)), ReadRow()]
-    if enter:
+    rows = [ReadRow(((t("import.counts", read=result.read, **_counts(result)), "strong"),)), ReadRow()]
+    if enter and (result.made + result.updated > result.same or result.people_made):
         rows += [ReadRow(((t("import.enter"), "accent"),), opens="import"), ReadRow()]
     if enter:
         read = dict.fromkeys([*result.columns.fields.values(), *result.columns.months])
@@ -123,10 +128,13 @@ def _preview(app: FieldsalesApp, path: Path, result: ImportResult) -> None:
         sheet.dismiss(None)
         done = read(desk.book, path, result.target, now=desk.now, today=desk.today)
         app.t.currency = desk.book.setting("currency", app.t.currency)
-        said = Message("import.done", {"made": done.made, "updated": done.updated})
+        told = "import.done_dropped" if done.dropped else "import.done"
+        said = Message(told if done.act else "import.nothing", {**_counts(done)})
         app.call_later(app.tell, said, done.changed)
-        if done.accounts_made or (done.target == "amounts" and done.made):
-            app.call_later(plan, app)
+        if done.accounts_made:
+            app.call_later(plan, app, t("import.title", n=done.accounts_made))
+        elif done.target == "amounts" and done.made:
+            app.call_later(plan, app, t("import.title_amounts", n=done.made))
 
     title = t("import.preview", name=path.name)
     sheet = ReadSheet(
@@ -147,8 +155,9 @@ def plan_if_wanted(app: FieldsalesApp) -> None:
         plan(app)
 
 
-def plan(app: FieldsalesApp) -> None:
-    """After accounts came in: how many a day, and what the rhythm comes to."""
+def plan(app: FieldsalesApp, title: str = "") -> None:
+    """After accounts came in: how many a day, and what the rhythm comes to. `title` says what came in, where it just
+    did."""
     from fieldsales.workflows import importing
 
     t, desk = app.t, app.desk
@@ -182,4 +191,4 @@ def plan(app: FieldsalesApp) -> None:
         changed = desk.book.undo(desk.now)
         app.call_later(app.tell, Message("app.undone"), changed)
 
-    app.open_sheet(PlanSheet(t, t("import.title", n=len(tiers)), desk.book.rules().daily, lines, take, undo))
+    app.open_sheet(PlanSheet(t, title or t("plan.title", n=len(tiers)), desk.book.rules().daily, lines, take, undo))

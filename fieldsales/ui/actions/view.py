@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fieldsales.domain.model import Account, ChurnCase, FieldsalesError, Lesson, Message
@@ -18,7 +20,6 @@ from fieldsales.ui.widgets.page import PagePane
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from fieldsales.ui.app import FieldsalesApp
 
@@ -214,8 +215,6 @@ def copy(app: FieldsalesApp) -> None:
 
     Where nothing may be left on the machine there is no file.
     """
-    import os
-
     from fieldsales.ui import clipboard
     from fieldsales.ui.actions import reports
 
@@ -245,13 +244,19 @@ def to_file(app: FieldsalesApp) -> None:
 
 
 def write_text(app: FieldsalesApp, text: str, path: Path) -> str:
-    """Write the text into a file; returns its path as text. Raises a sentence where that is not possible."""
+    """Write the text into a file; returns its path as it is shown. Raises a sentence where that is not possible."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise FieldsalesError("app.not_written", path=str(path), why=error.strerror or "") from None
-    return str(path)
+    return shown_path(path)
+
+
+def shown_path(path: Path) -> str:
+    """A path as it is shown: ~ stands for the user's own folder."""
+    home = str(Path.home())
+    return "~" + str(path)[len(home) :] if str(path).startswith(home + os.sep) else str(path)
 
 
 # --- the menu --------------------------------------------------------------------------------------------------------

@@ -110,6 +110,10 @@ class EditsSheet(Sheet[None]):
             self.veil(True)
             self._unveil_to = self.edits
 
+    def is_gone(self) -> bool:
+        """Never: what was done to an account that was taken out can be brought back here."""
+        return False
+
     def reload(self) -> None:
         """Show what the book says now, the cursor on the same edit."""
         if not self.is_mounted:

@@ -53,6 +53,8 @@ class Menu(ModalScreen[Entry]):
         Binding(",".join(BY_ID["mask"].keys), "hide", show=False, priority=True, id="mask"),
         Binding("down", "step(1)", show=False, priority=True),
         Binding("up", "step(-1)", show=False, priority=True),
+        Binding("pagedown", "page(1)", show=False, priority=True),
+        Binding("pageup", "page(-1)", show=False, priority=True),
     ]
 
     def __init__(
@@ -136,6 +138,9 @@ class Menu(ModalScreen[Entry]):
 
     def action_step(self, step: int) -> None:
         self.entries.action_move(step)
+
+    def action_page(self, step: int) -> None:
+        self.entries.action_move_page(step)
 
     def action_take(self) -> None:
         """Take the one marked, once what was typed with Enter has reached the field."""

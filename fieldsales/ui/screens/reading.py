@@ -179,19 +179,10 @@ class BossSheet(ReadSheet):
         account_id: str,
         open_row: Callable[[str], None],
         planned: Callable[[], bool],
-        gone: Callable[[], bool],
     ) -> None:
-        """`planned` says whether a joint visit stands already, so that Enter moves it; `gone` whether the account was
-        taken out meanwhile, which closes the page."""
+        """`planned` says whether a joint visit stands already, so that Enter moves it."""
         super().__init__(t, title, rows, right=right, account_id=account_id, open_row=open_row)
         self._planned = planned
-        self._gone = gone
-
-    def reload(self) -> None:
-        if self._gone():
-            self.dismiss(None)
-        else:
-            super().reload()
 
     @property
     def chosen(self) -> str:

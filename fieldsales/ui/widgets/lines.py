@@ -123,6 +123,8 @@ class LineList(ScrollView, can_focus=True):
             self.move_cursor(at)
         elif step < 0:
             self.scroll_to(y=0, animate=False)
+        else:  # what stands below the last line that can be chosen comes into view
+            self.scroll_relative(y=step, animate=False)
 
     def action_move_page(self, step: int) -> None:
         self.move_cursor(self.cursor + step * max(1, self.size.height - len(self._head) - 1))
@@ -151,6 +153,10 @@ class LineList(ScrollView, can_focus=True):
     def on_resize(self) -> None:
         self._lay_out()
         self.scroll_to_cursor()
+
+    def watch_show_vertical_scrollbar(self) -> None:
+        """The scrollbar takes cells from every line, the head's as well."""
+        self.call_later(self.on_resize)
 
     def _lay_out(self) -> None:
         self._head = self.head(self.room)

@@ -11,7 +11,7 @@ from fieldsales.domain.frozen import dataclass
 from fieldsales.domain.model import AccountRow, AgendaLine, History, Message
 from fieldsales.locale import Texts
 from fieldsales.ui.widgets.lines import LineList
-from fieldsales.ui.widgets.parts import BARS, Parts, cut, fit, meaning_at, size_of, spread, title_line, wrap
+from fieldsales.ui.widgets.parts import BARS, Parts, column, cut, fit, meaning_at, size_of, spread, title_line, wrap
 
 if TYPE_CHECKING:
     from fieldsales.domain.brief import Brief, Line, Piece
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 PAGES = ("brief", "history", "amounts", "people", "contract")
 LABEL = 12  # cells of a part's label
+
+
+def day_cells(t: Texts) -> int:
+    """Cells of a column of days, one of another year with them, and a blank after it."""
+    return 9 if t.lang == "ko" else 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +148,8 @@ class PagePane(LineList):
         standing = view.standing
         state: Parts = []
         if standing is not None and not self.masked:
-            state = [(t(f"band.{standing.band}"), standing.band)]
+            gone = account.state in ("lost", "released", "handed")
+            state = [(t(f"state.{account.state}" if gone else f"band.{standing.band}"), standing.band)]
             state += [(f" · {account.tier}", "dim")] if account.tier else []
             state += [(" ", "")]
         pages = self.pages
@@ -243,9 +249,9 @@ class PagePane(LineList):
         t = self.t
         for line in view.lines:
             parts: Parts = [
-                (fit(t("page.day", day=line.day), 9), "dim"),
-                (fit(t.say(line.kind), 11), "accent"),
-                (fit(line.person, 14), ""),
+                (fit(t("page.day", day=line.day), day_cells(t)), "dim"),
+                (column(t.say(line.kind), 11), "accent"),
+                (column(line.person, 14), ""),
                 (self.words(line.pieces), ""),
             ]
             yield PageRow(tuple(parts), line.row)
@@ -262,7 +268,7 @@ class PagePane(LineList):
 
         t = self.t
         assert t.today is not None
-        months = month_amounts(view.history, t.today, 24)
+        months = month_amounts(view.history, t.today, 24, old=True)
         top = max((amount for _, amount in months if amount is not None), default=0)
         room = max(6, min(40, width - 40))
         for month, amount in reversed(months):
@@ -289,7 +295,7 @@ class PagePane(LineList):
         for contact in view.history.contacts:
             clock = clocks.get(contact.id)
             said = self.words((clock.contact_piece, clock.met_piece)) if clock else t("page.left", day=contact.left_on)
-            yield PageRow(((fit(full_name(contact), 22), "strong"), (said, "dim")), ("contact", contact.id))
+            yield PageRow(((column(full_name(contact), 22), "strong"), (said, "dim")), ("contact", contact.id))
             if contact.keep_until and contact.keep_until < t.today.isoformat():
                 yield PageRow((("     " + t("page.keep_until", day=contact.keep_until), "dim"),))
             numbers = "  ".join(text for text in (contact.mobile, contact.phone, contact.email) if text)

@@ -35,6 +35,11 @@ def fit(text: str, width: int, right: bool = False) -> str:
     return room + text if right else text + room
 
 
+def column(text: str, width: int) -> str:
+    """The text in exactly `width` cells, the last of them blank, so that it never runs into the next column."""
+    return fit(text, width - 1) + " "
+
+
 def tail(text: str, width: int) -> str:
     """The text in at most `width` cells; of a longer one the end, which in a path tells most."""
     text = safe(text)

@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widget import Widget
 
+from fieldsales.domain.model import Account
 from fieldsales.ui.commands import BY_ID, key_label
 from fieldsales.ui.widgets.parts import Parts, key_line, menu_rule
 from fieldsales.ui.widgets.text import TextLines
@@ -39,6 +40,7 @@ class Sheet(Screen[Result], Generic[Result]):
         self.t = t
         self.notice = ""
         self.masked = False
+        self.veils = self.private
         self.veiled = False
         self._unveil_to: Widget | None = None  # where the keys went before
 
@@ -56,22 +58,26 @@ class Sheet(Screen[Result], Generic[Result]):
         return self.title_lines(width)
 
     def on_mount(self) -> None:
-        if self.private and self.masked:
-            self.call_after_refresh(self.veil, True)
+        if self.veils and self.masked:  # before anything of it is painted
+            self.veil(True)
+            self.call_after_refresh(lambda: self.veil(self.veiled))  # what takes the keys at first asks for them late
 
     def mask_changed(self) -> None:
         """Hide or show again what a customer beside the user must not read."""
-        if self.private:
+        if self.veils:
             self.veil(self.masked)
 
     def veil(self, on: bool) -> None:
         """Show nothing of the sheet, or all of it again with the keys where they were."""
-        if on and not self.veiled:
+        if on and self.focused is not None:
             self._unveil_to = self.focused
+            self.set_focus(None)  # nothing is typed unseen
         self.veiled = on
         self.middle.display = self.foot.display = not on
         if not on and self._unveil_to is not None:
             self._unveil_to.focus()
+        elif not on:
+            self.focus_next()
         self.redraw()
 
     def body(self) -> ComposeResult:
@@ -116,7 +122,15 @@ class Sheet(Screen[Result], Generic[Result]):
             self.call_after_refresh(self.focused.scroll_visible, animate=False)
 
     def on_screen_resume(self) -> None:
-        self.app.came_back()  # type: ignore[attr-defined]
+        if not self.is_gone():
+            self.app.came_back()  # type: ignore[attr-defined]
+        elif self.is_active:
+            self.dismiss(None)
+
+    def is_gone(self) -> bool:
+        """Whether the account that it shows is in the book no more, so that nothing is left to show."""
+        account_id, desk = getattr(self, "account_id", ""), self.app.desk  # type: ignore[attr-defined]
+        return bool(account_id and desk is not None and desk.book.get(Account, account_id) is None)
 
     def on_text_lines_clicked(self, event: TextLines.Clicked) -> None:
         self.action_command(event.meaning)
