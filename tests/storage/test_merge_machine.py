@@ -293,7 +293,8 @@ class Merging(RuleBasedStateMachine):
         for row in {**before, **after}:
             if before.get(row) == after.get(row):
                 continue
-            above = {parent for made in after.keys() - before.keys() for parent in copy.above(made)}
+            # What a row stands under again comes back with it, if it went meanwhile.
+            above = {parent for one in after if before.get(one) != after[one] for parent in copy.above(one)}
             assert row in touched or row in above - before.keys(), "an undo writes what the act wrote"
             if row not in after:
                 self.oracle.write(name, row, {}, deletes=True, act=act)
