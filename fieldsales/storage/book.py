@@ -352,15 +352,12 @@ class Book(Lookups, Drafts, Arrivals, Turning):
         stamps = self.work.execute("SELECT hlc, rnd FROM head WHERE tbl = ? AND pk = ?", (name, id)).fetchall()
         return Seen({(name, id): tuple(stamps)})
 
-    def shown(self, table: str | type, id: str, heads: Sequence[Sequence[int]] | None = None) -> Seen:
+    def shown(self, kind: type, id: str, heads: Sequence[Sequence[int]] | None = None) -> Seen:
         """What is known of a row that a form shows, with its columns. `heads` where the form was begun earlier: those
         that the row had then."""
-        seen = self.seen(table, id)
-        name = table if isinstance(table, str) else TABLE_OF[table]
-        found = self.work.execute(f"SELECT {', '.join(COLUMNS[name])} FROM main.{name} WHERE id = ?", (id,)).fetchone()
-        if heads is not None:
-            seen = Seen({(name, id): tuple((int(hlc), int(rnd)) for hlc, rnd in heads)})
-        return Seen(seen.heads, {(name, id): dict(zip(COLUMNS[name], found, strict=True))} if found else {})
+        key, row = (TABLE_OF[kind], id), self.get(kind, id)
+        known = self.seen(kind, id).heads if heads is None else {key: tuple((hlc, rnd) for hlc, rnd in heads)}
+        return Seen(known, {key: {column: getattr(row, column) for column in COLUMNS[key[0]]}} if row else {})
 
     @contextmanager
     def from_form(self, seen: Seen | None) -> Iterator[None]:

@@ -21,6 +21,13 @@ def elsewhere(book: Book, folder: Path, kind: type, id: str, **columns: str | in
     return other
 
 
+async def type_the_phone(seat: Seat) -> None:
+    await seat.press("2")
+    await seat.choose("가온상사")
+    await seat.press("e", "tab", "tab")
+    await seat.type("99")
+
+
 async def lands(seat: Seat, other: Book) -> None:
     seat.book.hold()
     other.publish_now()
@@ -34,10 +41,7 @@ async def test_what_comes_in_while_a_form_is_open_is_not_undone_by_saving_it(tmp
     book = new_book(tmp_path)
     other = elsewhere(book, tmp_path, Account, "a0", note="새 메모", region="부산")
     async with open_app(tmp_path, book) as seat:
-        await seat.press("2")
-        await seat.choose("가온상사")
-        await seat.press("e", "tab", "tab")
-        await seat.type("99")
+        await type_the_phone(seat)
         await lands(seat, other)
         await seat.press("ctrl+s")
         account = seat.book.get(Account, "a0")
@@ -50,10 +54,7 @@ async def test_a_field_that_both_sides_wrote_is_there_to_choose_from(tmp_path: P
     book = new_book(tmp_path)
     other = elsewhere(book, tmp_path, Account, "a0", phone="031-1")
     async with open_app(tmp_path, book) as seat:
-        await seat.press("2")
-        await seat.choose("가온상사")
-        await seat.press("e", "tab", "tab")
-        await seat.type("99")
+        await type_the_phone(seat)
         await lands(seat, other)
         await seat.press("ctrl+s")
         assert waiting(seat.book.work) == 1
@@ -66,10 +67,7 @@ async def test_a_form_that_was_folded_away_brings_back_what_was_typed_and_nothin
     book = new_book(tmp_path)
     other = elsewhere(book, tmp_path, Account, "a0", note="새 메모", tier="B", phone="031-1")
     async with open_app(tmp_path, book) as seat:
-        await seat.press("2")
-        await seat.choose("가온상사")
-        await seat.press("e", "tab", "tab")
-        await seat.type("99")
+        await type_the_phone(seat)
         await seat.press("escape")
         await lands(seat, other)
         await seat.choose("가온상사")
@@ -99,10 +97,7 @@ async def test_two_windows_of_one_book_keep_what_each_typed(tmp_path: Path) -> N
     """The second is another process on the same working database; nothing has to be merged."""
     book = new_book(tmp_path)
     async with open_app(tmp_path, book) as seat:
-        await seat.press("2")
-        await seat.choose("가온상사")
-        await seat.press("e", "tab", "tab")
-        await seat.type("99")
+        await type_the_phone(seat)
         window = Book.open(book.path, tmp_path / "data", today=NOW.date())
         with window.change("account_edit", NOW) as change:
             change.edit(Account, "a0", region="제주")

@@ -12,6 +12,7 @@ from fieldsales.ui.widgets.parts import Parts, fit, title_line, wrap
 if TYPE_CHECKING:
     from fieldsales.domain.log_effects import LogEntry
     from fieldsales.ui.app import FieldsalesApp
+    from fieldsales.ui.screens.case import CaseSheet
 
 LOG_KINDS = ("visit", "call", "review", "message")
 LOG_CHIPS = ("competitor", "need", "complaint", "people", "note")
@@ -267,6 +268,7 @@ def _entry(app: FieldsalesApp, account_id: str, values: dict[str, str], line: Ag
         time = found.time
     ticked = [name for name, value in values.items() if value and ("_" in name)]
     keys = line.keys if line else ()
+    run = _run_in_front(app, account_id)
     visit = values["kind"] == "visit"
     sheet = ("half_year" if "meeting" in keys else "greeting" if "greeting" in keys else "") if visit else ""
     return LogEntry(
@@ -284,7 +286,7 @@ def _entry(app: FieldsalesApp, account_id: str, values: dict[str, str], line: Ag
         marks=tuple(name[5:] for name in ticked if name.startswith("chip_") and name[5:] in LOG_MARKS),
         joint=int(visit and "chip_joint" in ticked),
         tried_signals=tuple(name[9:] for name in ticked if name.startswith("done_try:")),
-        case_id=_case_in_front(app, account_id),
+        case_id=run.case_id if run is not None else "",
         done_tasks=tuple(name[10:] for name in ticked if name.startswith("done_task:")),
         closed_signals=tuple(name[12:] for name in ticked if name.startswith("done_signal:")),
         thanks=app.t("log.thanks") if "done_thanks" in ticked else "",
@@ -295,11 +297,8 @@ def _told_by(app: FieldsalesApp, history: History) -> str:
     """Who told us of the case in front of the user, where the book knows no more of them than a name."""
     from fieldsales.domain.people import person_name
     from fieldsales.domain.remembered import running_case
-    from fieldsales.ui.screens.case import CaseSheet
 
-    account_id = history.account.id
-    runs = (one for one in reversed(app.screen_stack) if isinstance(one, CaseSheet) and one.account_id == account_id)
-    run = next(runs, None)
+    run = _run_in_front(app, history.account.id)
     if run is not None and not run.case_id:
         return person_name(history, run.heard.get("who", ""))
     named = [one for one in history.cases if run is not None and one.id == run.case_id]
@@ -307,12 +306,12 @@ def _told_by(app: FieldsalesApp, history: History) -> str:
     return person_name(history, case.heard_from) if case is not None else ""
 
 
-def _case_in_front(app: FieldsalesApp, account_id: str) -> str:
-    """The case from whose run the log was opened, "" from elsewhere."""
+def _run_in_front(app: FieldsalesApp, account_id: str) -> CaseSheet | None:
+    """The run of the account from which the log was opened, None from elsewhere."""
     from fieldsales.ui.screens.case import CaseSheet
 
     runs = (screen for screen in reversed(app.screen_stack) if isinstance(screen, CaseSheet))
-    return next((run.case_id for run in runs if run.account_id == account_id), "")
+    return next((run for run in runs if run.account_id == account_id), None)
 
 
 def _beside(app: FieldsalesApp, history: History, entry: LogEntry | Message, width: int) -> list[Parts]:
